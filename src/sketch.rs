@@ -1,0 +1,47 @@
+//! All that is kept of one article: a pure function of its text.
+
+use crate::article::Article;
+use crate::shingle::Shingles;
+use crate::signature::{Signature, Signer};
+use crate::term::Terms;
+use crate::token::{Token, tokens};
+
+/// What the library needs of an article once its text has been read.
+///
+/// ```
+/// use samestory::Article;
+/// use samestory::signature::Signer;
+/// use samestory::sketch::Sketch;
+///
+/// let sketch = Sketch::new(&Article::new("a", "Ferry aground", "The ferry ran aground."), 3, &Signer::new(256));
+/// assert_eq!(sketch.shingles.len(), 4);
+/// assert_eq!(sketch.terms.counts().len(), 4); // ferry, aground, the, ran
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    /// The windows of words of title and body, read as one text.
+    pub shingles: Shingles,
+    /// Their signature; `None` without any word.
+    pub signature: Option<Signature>,
+    /// How often each term occurs in title and body.
+    pub terms: Terms,
+}
+
+impl Sketch {
+    /// Reads an article. About 8 bytes a word for the shingles, 4 a slot, 16 a distinct term.
+    #[must_use]
+    pub fn new(article: &Article<'_>, shingle_words: usize, signer: &Signer) -> Self {
+        let (tokens, _) = article_tokens(article);
+        let shingles = Shingles::new(&tokens, shingle_words);
+        Self { signature: signer.sign(&shingles), terms: Terms::new(&tokens), shingles }
+    }
+}
+
+/// The tokens of title and body in one list, and how many of them are the title's. Spans are those
+/// in the token's own part.
+pub(crate) fn article_tokens(article: &Article<'_>) -> (Vec<Token>, usize) {
+    let mut all = tokens(article.title);
+    let title = all.len();
+    all.append(&mut tokens(article.body));
+    (all, title)
+}

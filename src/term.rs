@@ -1,0 +1,273 @@
+//! Tokens to terms: what an article is about, as weighted words.
+
+use ahash::AHashMap;
+use rayon::prelude::*;
+
+use crate::background::Background;
+use crate::logarithm::ln;
+use crate::token::Token;
+
+/// How often each term occurs in one article.
+///
+/// A term is a word, or a compound held together by hyphens; lone letters and digits are none.
+///
+/// ```
+/// use samestory::term::Terms;
+/// use samestory::token::tokens;
+///
+/// let terms = Terms::new(&tokens("Left-wing left, a left-wing bloc"));
+/// let mut counts: Vec<u32> = terms.counts().iter().map(|&(_, count)| count).collect();
+/// counts.sort();
+/// assert_eq!(counts, [1, 1, 2]); // bloc, left, left-wing
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Ascending by hash, each hash once.
+    counts: Box<[(u64, u32)]>,
+}
+
+impl Terms {
+    /// Counts the terms of an article.
+    ///
+    /// # Complexity
+    ///
+    /// O(n log n) for n tokens, 16 bytes a distinct term.
+    #[must_use]
+    pub fn new(tokens: &[Token]) -> Self {
+        let mut hashes: Vec<u64> = occurrences(tokens).map(|(hash, _)| hash).collect();
+        hashes.sort_unstable();
+        let counts = hashes.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
+        Self { counts }
+    }
+
+    /// Hash and number of occurrences of each term, ascending by hash.
+    #[must_use]
+    pub fn counts(&self) -> &[(u64, u32)] {
+        &self.counts
+    }
+}
+
+/// The terms of an article in the order of the text, each with the tokens that make it.
+pub(crate) fn occurrences(tokens: &[Token]) -> impl Iterator<Item = (u64, &[Token])> {
+    tokens.chunk_by(|_, next| next.joined).filter_map(|compound| match compound {
+        [token] => (!token.single).then_some((token.hash, compound)),
+        _ => {
+            let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
+            Some((crate::hash::sequence(&hashes), compound))
+        }
+    })
+}
+
+/// How common each term is: in the collection at hand, blended with a background.
+///
+/// `idf = ln((1 + B + N) / (1 + B b / A + n))` for a term in n of N articles at hand and b of A
+/// articles of the background, which counts as much as `B` articles; never below 0. It is computed
+/// once for each term from these integers.
+///
+/// # References
+///
+/// - K. Spärck Jones, "A statistical interpretation of term specificity" (1972): idf.
+///
+/// ```
+/// use samestory::Background;
+/// use samestory::term::{Terms, Vocabulary};
+/// use samestory::token::tokens;
+///
+/// let texts = ["The ferry ran aground", "The ferry sank", "The match was lost"];
+/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
+/// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
+/// let idf = |word| vocabulary.idf(Terms::new(&tokens(word)).counts()[0].0).unwrap();
+/// assert!(idf("aground") > idf("ferry") && idf("ferry") > idf("the"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    /// Number and idf of each term of the collection, by hash.
+    terms: AHashMap<u64, (u32, f64)>,
+    /// In how many articles of the collection each term occurs, by number: ascending.
+    frequencies: Vec<u32>,
+}
+
+impl Vocabulary {
+    /// Counts all terms of a collection. `trust` is how many articles the background counts for.
+    ///
+    /// Terms get numbers from 0, the rarest first, ties by hash: the lower the number, the more it
+    /// says.
+    ///
+    /// # Complexity
+    ///
+    /// O(distinct terms of all articles), on all threads; about 50 bytes a term of the collection.
+    #[must_use]
+    pub fn new(articles: &[Terms], background: &Background, trust: f64) -> Self {
+        let frequencies = articles
+            .par_chunks(256)
+            .fold(AHashMap::<u64, u32>::new, |mut counted, chunk| {
+                for (term, _) in chunk.iter().flat_map(Terms::counts) {
+                    *counted.entry(*term).or_default() += 1;
+                }
+                counted
+            })
+            .reduce(AHashMap::new, |a, b| {
+                let (mut into, from) = if a.len() < b.len() { (b, a) } else { (a, b) };
+                for (term, frequency) in from {
+                    *into.entry(term).or_default() += frequency;
+                }
+                into
+            });
+        let mut ordered: Vec<(u32, u64)> = frequencies.into_iter().map(|(term, n)| (n, term)).collect();
+        ordered.par_sort_unstable();
+        let listed = f64::from(background.articles().max(1));
+        let known = 1.0 + if background.is_empty() { 0.0 } else { trust };
+        let idf = |term, frequency: u32| {
+            let expected = 1.0 + trust * f64::from(background.frequency(term)) / listed;
+            ln((known + articles.len() as f64) / (expected + f64::from(frequency))).max(0.0)
+        };
+        let terms = ordered
+            .iter()
+            .zip(0..)
+            .map(|(&(frequency, term), number)| (term, (number, idf(term, frequency))))
+            .collect();
+        Self { terms, frequencies: ordered.into_iter().map(|(frequency, _)| frequency).collect() }
+    }
+
+    /// How many distinct terms the collection has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.frequencies.len()
+    }
+
+    /// Whether the collection has no term.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frequencies.is_empty()
+    }
+
+    /// The inverse document frequency of a term by its hash, 0 or more; `None` when no article of
+    /// the collection has it.
+    #[must_use]
+    pub fn idf(&self, term: u64) -> Option<f64> {
+        self.terms.get(&term).map(|&(_, idf)| idf)
+    }
+
+    /// The weight of a term that occurs `count` times in an article: `(1 + ln count) idf`.
+    fn weight(&self, term: u64, count: u32) -> Option<(u32, f64)> {
+        let &(number, idf) = self.terms.get(&term)?;
+        Some((number, (1.0 + ln(f64::from(count))) * idf))
+    }
+
+    /// The term vector of an article: weights `(1 + ln count) idf`, scaled to length 1.
+    ///
+    /// Terms of a single article are left out after scaling, since no other article has them.
+    #[must_use]
+    pub fn vector(&self, terms: &Terms) -> TermVector {
+        // Squares are summed as integers, so that no order of summation can show.
+        let squares = |weight: f64| ((weight * 65_536.0) as u64).pow(2);
+        let weighted = || terms.counts().iter().filter_map(|&(term, count)| self.weight(term, count));
+        let norm = (weighted().map(|(_, weight)| squares(weight)).sum::<u64>() as f64).sqrt() / 65_536.0;
+        let mut weights: Vec<Weight> = weighted()
+            .filter(|&(number, _)| self.frequencies[number as usize] > 1)
+            .map(|(term, weight)| Weight { term, weight: (weight / norm * f64::from(TermVector::ONE)).round() as u32 })
+            .filter(|weight| weight.weight > 0)
+            .collect();
+        weights.sort_unstable_by_key(|weight| weight.term);
+        TermVector { weights: weights.into() }
+    }
+}
+
+/// One term of a vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Weight {
+    /// The number of the term in its [`Vocabulary`]: the lower, the rarer.
+    pub term: u32,
+    /// Its weight in units of 1 / [`TermVector::ONE`].
+    pub weight: u32,
+}
+
+/// The terms of an article with their weights, a vector of length 1 in fixed point.
+///
+/// It is a little shorter than 1 when the article has terms that no other article has, and empty
+/// when it shares none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TermVector {
+    /// Ascending by term, each term once, no weight 0.
+    weights: Box<[Weight]>,
+}
+
+impl TermVector {
+    /// A weight of 1.
+    pub const ONE: u32 = 1 << 15;
+    /// A dot product of 1: the dot product of two vectors divided by this is their cosine.
+    pub const DOT_ONE: u64 = (Self::ONE as u64) * (Self::ONE as u64);
+
+    /// The weights, ascending by term.
+    #[must_use]
+    pub fn weights(&self) -> &[Weight] {
+        &self.weights
+    }
+
+    /// The cosine of two articles times [`TermVector::DOT_ONE`]: an integer, so exact.
+    ///
+    /// # Complexity
+    ///
+    /// O(n + m), about 1 to 2 ns a term.
+    #[must_use]
+    pub fn dot(&self, other: &Self) -> u64 {
+        dot(&self.weights, &other.weights)
+    }
+}
+
+/// The sum of products over the terms that two ascending lists share.
+pub(crate) fn dot(a: &[Weight], b: &[Weight]) -> u64 {
+    let (mut i, mut j, mut sum) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i], b[j]);
+        if x.term == y.term {
+            sum += u64::from(x.weight) * u64::from(y.weight);
+        }
+        i += usize::from(x.term <= y.term);
+        j += usize::from(y.term <= x.term);
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokens;
+
+    fn terms(text: &str) -> Terms {
+        Terms::new(&tokens(text))
+    }
+
+    #[test]
+    fn a_vector_has_length_one_up_to_rounding() {
+        let all = vec![terms("ferry aground island coast guard ferry"); 2];
+        let vector = Vocabulary::new(&all, &Background::none(), 0.0).vector(&all[0]);
+        // every term is in every article: nothing tells them apart
+        assert!(vector.weights().is_empty());
+        let all = [terms("ferry aground island"), terms("ferry aground"), terms("island ferry aground"), terms("other")];
+        let vocabulary = Vocabulary::new(&all, &Background::none(), 0.0);
+        let (a, c) = (vocabulary.vector(&all[0]), vocabulary.vector(&all[2]));
+        assert_eq!(a, c);
+        let length = a.dot(&c) as f64 / TermVector::DOT_ONE as f64;
+        assert!((length - 1.0).abs() < 1e-4, "{length}");
+    }
+
+    #[test]
+    fn numbers_run_from_rare_to_common() {
+        let all = [terms("one two three"), terms("two three"), terms("three")];
+        let vocabulary = Vocabulary::new(&all, &Background::none(), 0.0);
+        let number = |word| vocabulary.weight(terms(word).counts()[0].0, 1).unwrap().0;
+        assert_eq!([number("one"), number("two"), number("three")], [0, 1, 2]);
+    }
+
+    #[test]
+    fn idf_is_the_documented_formula() {
+        let all = [terms("strike at the port"), terms("the port")];
+        let background = Background::count(["the port", "the", "the", "the cup"], 1);
+        let vocabulary = Vocabulary::new(&all, &background, 100.0);
+        let idf = |word| vocabulary.idf(terms(word).counts()[0].0).unwrap();
+        assert!((idf("port") - (103.0f64 / (1.0 + 100.0 / 4.0 + 2.0)).ln()).abs() < 1e-12);
+        assert!((idf("strike") - (103.0f64 / 2.0).ln()).abs() < 1e-12);
+        assert_eq!(idf("the"), 0.0);
+    }
+}
