@@ -37,8 +37,8 @@ impl Sketch {
     }
 }
 
-/// The tokens of title and body in one list, and how many of them are the title's. Spans are those
-/// in the token's own part.
+/// The tokens of title and body in one list, and how many of them are the title's. A span counts in
+/// the token's own part.
 pub(crate) fn article_tokens(article: &Article<'_>) -> (Vec<Token>, usize) {
     let mut all = tokens(article.title);
     let title = all.len();

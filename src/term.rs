@@ -4,12 +4,13 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::background::Background;
+use crate::hash;
 use crate::logarithm::ln;
 use crate::token::Token;
 
 /// How often each term occurs in one article.
 ///
-/// A term is a word, or a compound held together by hyphens; lone letters and digits are none.
+/// A term is a word, or a compound of words held together by hyphens.
 ///
 /// ```
 /// use samestory::term::Terms;
@@ -18,7 +19,7 @@ use crate::token::Token;
 /// let terms = Terms::new(&tokens("Left-wing left, a left-wing bloc"));
 /// let mut counts: Vec<u32> = terms.counts().iter().map(|&(_, count)| count).collect();
 /// counts.sort();
-/// assert_eq!(counts, [1, 1, 2]); // bloc, left, left-wing
+/// assert_eq!(counts, [1, 1, 1, 2]); // a, bloc, left, left-wing
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
@@ -49,11 +50,11 @@ impl Terms {
 
 /// The terms of an article in the order of the text, each with the tokens that make it.
 pub(crate) fn occurrences(tokens: &[Token]) -> impl Iterator<Item = (u64, &[Token])> {
-    tokens.chunk_by(|_, next| next.joined).filter_map(|compound| match compound {
-        [token] => (!token.single).then_some((token.hash, compound)),
+    tokens.chunk_by(|_, next| next.joined).map(|compound| match compound {
+        [token] => (token.hash, compound),
         _ => {
             let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
-            Some((crate::hash::sequence(&hashes), compound))
+            (hash::sequence(&hashes), compound)
         }
     })
 }
@@ -146,6 +147,11 @@ impl Vocabulary {
     #[must_use]
     pub fn idf(&self, term: u64) -> Option<f64> {
         self.terms.get(&term).map(|&(_, idf)| idf)
+    }
+
+    /// The number of a term by its hash, if the collection has it.
+    pub(crate) fn number(&self, term: u64) -> Option<u32> {
+        self.terms.get(&term).map(|&(number, _)| number)
     }
 
     /// The weight of a term that occurs `count` times in an article: `(1 + ln count) idf`.

@@ -36,8 +36,6 @@ pub struct Token {
     /// Whether one hyphen and nothing else stands between it and the token before: `wing` in
     /// `left-wing`. Shingles do not care, terms take the compound as one.
     pub joined: bool,
-    /// Whether it is a single letter or digit, which says too little to be a term.
-    pub single: bool,
 }
 
 impl Token {
@@ -217,16 +215,7 @@ fn push(folded: &mut Vec<u8>, span: Range<usize>, joined: bool, tokens: &mut Vec
         start: span.start,
         end: span.end,
         joined,
-        single: folded.len() < 2 || (folded.len() < 4 && is_one_spaced_char(folded)),
     });
-}
-
-/// Whether these bytes are one character of a script with spaces.
-fn is_one_spaced_char(folded: &[u8]) -> bool {
-    std::str::from_utf8(folded).is_ok_and(|word| {
-        let mut chars = word.chars();
-        chars.next().is_some_and(|c| !is_unspaced(c)) && chars.next().is_none()
-    })
 }
 
 /// Whether the text between two words is one hyphen, of any kind that holds a compound together.
@@ -321,12 +310,6 @@ mod tests {
         let joined = |text| tokens(text).iter().map(|token| token.joined).collect::<Vec<_>>();
         assert_eq!(joined("left-wing left‑wing left–wing"), [false, true, false, true, false, true]);
         assert_eq!(joined("crisis—which crisis--which -so"), [false; 5]);
-    }
-
-    #[test]
-    fn one_letter_says_too_little() {
-        let single = |text| tokens(text).iter().map(|token| token.single).collect::<Vec<_>>();
-        assert_eq!(single("a 5 é Ж 大 am à"), [true, true, true, true, false, false, true]);
     }
 
     proptest! {

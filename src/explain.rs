@@ -1,0 +1,380 @@
+//! Why two articles are together, or why they are not.
+
+use std::fmt;
+
+use ahash::{AHashMap, AHashSet};
+use serde::Serialize;
+
+use crate::article::{Article, Part};
+use crate::cluster::Clustering;
+use crate::error::{Error, ErrorKind};
+use crate::evidence::{Evidence, PER_COSINE};
+use crate::logarithm::logit;
+use crate::score::{Overlap, SameText};
+use crate::shingle::{Shingles, windows};
+use crate::sketch::article_tokens;
+use crate::term::{TermVector, Terms, occurrences};
+use crate::token::Token;
+
+/// Why two articles are in one group, in one story, or apart: the decision and all the evidence.
+///
+/// As text it reads like this; as data every part is a field.
+///
+/// ```
+/// use samestory::{Article, Clusterer};
+///
+/// let articles = [
+///     Article::new("a", "Ferry aground off Marr", "The Marr ferry Corrigan ran aground with 212 people on board."),
+///     Article::new("b", "Corrigan refloated", "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks."),
+/// ];
+/// let clustering = Clusterer::new().cluster(&articles).unwrap();
+/// let explanation = clustering.explain(&articles, 0, 1).unwrap();
+/// assert!(explanation.event.same_event > 0.5);
+/// // the parts add up to the score
+/// let parts = &explanation.event.parts;
+/// let sum = parts.cosine + parts.days + parts.no_date + parts.bias;
+/// assert!((sum - explanation.event.log_odds).abs() < 1e-9);
+/// assert!(explanation.to_string().starts_with("same story"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// What was decided, on which figure against which limit.
+    pub decision: Decision,
+    /// What they share of their text.
+    pub text: TextEvidence,
+    /// What speaks for and against the same event.
+    pub event: EventEvidence,
+}
+
+/// What was decided about two articles.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "relation", rename_all = "snake_case")]
+pub enum Decision {
+    /// One group: every two of its articles reach a limit of the text, these two among them.
+    SameGroup {
+        /// How many articles the group has.
+        articles: usize,
+    },
+    /// One story: it grew by joins whose mean log-odds reached the limit.
+    SameStory {
+        /// Mean log-odds of the first article with the others of the story.
+        a_log_odds: f64,
+        /// Mean log-odds of the second article with the others of the story.
+        b_log_odds: f64,
+        /// What a join needs.
+        limit: f64,
+    },
+    /// Two stories: the mean log-odds over all pairs across them misses the limit, or no pair
+    /// across them came up as a candidate.
+    Apart {
+        /// Mean log-odds over all pairs with an article of either story.
+        log_odds: f64,
+        /// What a join needs.
+        limit: f64,
+    },
+}
+
+/// What two articles share of their text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TextEvidence {
+    /// How many shingles they have and share.
+    pub overlap: Overlap,
+    /// Exact Jaccard similarity, in [0, 1].
+    pub jaccard: f64,
+    /// Exact containment, in [0, 1].
+    pub containment: f64,
+    /// The limits, one of which makes them the same text.
+    pub limits: SameText,
+    /// Whether one is reached.
+    pub same_text: bool,
+    /// The shared shingles as passages, in the order of the first article.
+    pub passages: Vec<Passage>,
+}
+
+/// A run of words that stands in both articles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Passage {
+    /// Where it stands in the first article; two spans if it runs from the title into the body.
+    pub a: Vec<Span>,
+    /// Where it stands in the second article.
+    pub b: Vec<Span>,
+    /// How many words it has.
+    pub words: usize,
+}
+
+/// A place in an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// In title or body.
+    pub part: Part,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// What speaks for and against the same event.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventEvidence {
+    /// Cosine of the term vectors, in [0, 1].
+    pub cosine: f64,
+    /// Days between them; `None` when a date is missing.
+    pub days_apart: Option<f64>,
+    /// What the log-odds is the sum of.
+    pub parts: Parts,
+    /// The sum.
+    pub log_odds: f64,
+    /// Its probability, in [0, 1].
+    pub same_event: f64,
+    /// All shared terms, the heaviest first. Their parts add up to the part of the cosine.
+    pub terms: Vec<SharedTerm>,
+}
+
+/// The parts of the log-odds of two articles.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Parts {
+    /// From the shared terms.
+    pub cosine: f64,
+    /// From the time between them.
+    pub days: f64,
+    /// From a missing date.
+    pub no_date: f64,
+    /// What every pair begins with.
+    pub bias: f64,
+}
+
+/// A term that two articles share.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SharedTerm {
+    /// As it first stands in the first article.
+    pub text: String,
+    /// Its weight in the first article, in [0, 1]; squares add up to at most 1.
+    pub a_weight: f64,
+    /// Its weight in the second article.
+    pub b_weight: f64,
+    /// What it adds to the log-odds.
+    pub log_odds: f64,
+}
+
+impl Clustering {
+    /// Explains the relation of two articles, by their positions in the input.
+    ///
+    /// `articles` must be the collection that was clustered, in the same order: the library keeps
+    /// no text.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownArticle`] when a position is beyond the input, or `articles` is not as
+    /// long as the input was.
+    ///
+    /// # Complexity
+    ///
+    /// Reads the articles of both stories again.
+    pub fn explain(&self, articles: &[Article<'_>], a: usize, b: usize) -> Result<Explanation, Error> {
+        let count = self.assignments().len();
+        if articles.len() != count {
+            let message = format!("{} articles given, but {count} were clustered; pass the same ones", articles.len());
+            return Err(Error::new(ErrorKind::UnknownArticle, message));
+        }
+        if let Some(position) = [a, b].into_iter().find(|&position| position >= count) {
+            let message = format!("there is no article {position}; positions run from 0 to {}", count.saturating_sub(1));
+            return Err(Error::new(ErrorKind::UnknownArticle, message));
+        }
+        let (first, second) = (Reading::new(&articles[a], self), Reading::new(&articles[b], self));
+        Ok(Explanation {
+            decision: self.decision(articles, a, b),
+            text: self.text_evidence(&first, &second),
+            event: self.event_evidence(&first, &second),
+        })
+    }
+
+    fn decision(&self, articles: &[Article<'_>], a: usize, b: usize) -> Decision {
+        let (to, other) = (self.assignments()[a], self.assignments()[b]);
+        let limit = logit(self.config.same_event);
+        let members = |story: usize| -> Vec<Reading<'_>> {
+            self.stories()[story].articles.iter().map(|&at| Reading::new(&articles[at], self)).collect()
+        };
+        let mean = |from: &[&Reading<'_>], to: &[&Reading<'_>]| {
+            let pairs = from.iter().flat_map(|a| to.iter().map(move |b| a.evidence(b)));
+            pairs.fold(Evidence::default(), |sum, pair| sum + pair).log_odds()
+        };
+        if to.group == other.group {
+            return Decision::SameGroup { articles: self.groups()[to.group].articles.len() };
+        }
+        let readings = members(to.story);
+        if to.story == other.story {
+            let alone = |position: usize| {
+                let at = |&(_, &other): &(usize, &usize)| other == position;
+                let index = self.stories()[to.story].articles.iter().enumerate().find(at).map_or(0, |(index, _)| index);
+                let others: Vec<_> = readings.iter().enumerate().filter(|&(i, _)| i != index).map(|(_, r)| r).collect();
+                mean(&[&readings[index]], &others)
+            };
+            return Decision::SameStory { a_log_odds: alone(a), b_log_odds: alone(b), limit };
+        }
+        let others = members(other.story);
+        let log_odds = mean(&readings.iter().collect::<Vec<_>>(), &others.iter().collect::<Vec<_>>());
+        Decision::Apart { log_odds, limit }
+    }
+
+    fn text_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
+        let window = self.config.shingle_words;
+        let overlap = Overlap::new(&Shingles::new(&a.tokens, window), &Shingles::new(&b.tokens, window));
+        let limits = SameText::new(&self.config);
+        TextEvidence {
+            overlap,
+            jaccard: overlap.jaccard(),
+            containment: overlap.containment(),
+            limits,
+            same_text: limits.holds(&overlap),
+            passages: passages(a, b, window),
+        }
+    }
+
+    fn event_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> EventEvidence {
+        let evidence = a.evidence(b);
+        let [cosine, days, no_date, bias] = evidence.parts();
+        let weights: AHashMap<u32, u32> = b.vector.weights().iter().map(|w| (w.term, w.weight)).collect();
+        let spelled: AHashMap<u32, &str> = a.spelled(self);
+        let unit = |weight: u32| f64::from(weight) / f64::from(TermVector::ONE);
+        let mut terms: Vec<SharedTerm> = a
+            .vector
+            .weights()
+            .iter()
+            .filter_map(|w| Some((w, *weights.get(&w.term)?, spelled.get(&w.term)?)))
+            .map(|(w, b_weight, text)| SharedTerm {
+                text: (*text).to_owned(),
+                a_weight: unit(w.weight),
+                b_weight: unit(b_weight),
+                log_odds: PER_COSINE * unit(w.weight) * unit(b_weight),
+            })
+            .collect();
+        terms.sort_by(|x, y| y.log_odds.total_cmp(&x.log_odds).then_with(|| x.text.cmp(&y.text)));
+        EventEvidence {
+            cosine: evidence.cosine(),
+            days_apart: a.article.published.zip(b.article.published).map(|(a, b)| a.days_from(b)),
+            parts: Parts { cosine, days, no_date, bias },
+            log_odds: evidence.log_odds(),
+            same_event: evidence.same_event(),
+            terms,
+        }
+    }
+}
+
+/// An article, read again.
+struct Reading<'a> {
+    article: Article<'a>,
+    tokens: Vec<Token>,
+    /// How many of the tokens are the title's.
+    title: usize,
+    vector: TermVector,
+}
+
+impl<'a> Reading<'a> {
+    fn new(article: &Article<'a>, clustering: &Clustering) -> Self {
+        let (tokens, title) = article_tokens(article);
+        let vector = clustering.vocabulary.vector(&Terms::new(&tokens));
+        Self { article: *article, tokens, title, vector }
+    }
+
+    fn evidence(&self, other: &Self) -> Evidence {
+        Evidence::of_pair(&self.vector, self.article.published, &other.vector, other.article.published)
+    }
+
+    /// The terms as they first stand in the text.
+    fn spelled(&self, clustering: &Clustering) -> AHashMap<u32, &'a str> {
+        let mut spelled = AHashMap::new();
+        let (title, body) = self.tokens.split_at(self.title);
+        for (text, tokens) in [(self.article.title, title), (self.article.body, body)] {
+            for (term, tokens) in occurrences(tokens) {
+                if let (Some(number), Some(first), Some(last)) = (clustering.vocabulary.number(term), tokens.first(), tokens.last()) {
+                    spelled.entry(number).or_insert(&text[first.start..last.end]);
+                }
+            }
+        }
+        spelled
+    }
+
+    /// Where a run of tokens stands.
+    fn spans(&self, from: usize, to: usize) -> Vec<Span> {
+        let part = |part, from: usize, to: usize| {
+            (from < to).then(|| Span { part, start: self.tokens[from].start, end: self.tokens[to - 1].end })
+        };
+        let (title, body) = (part(Part::Title, from, to.min(self.title)), part(Part::Body, from.max(self.title), to));
+        title.into_iter().chain(body).collect()
+    }
+}
+
+/// In how many places of the second article a shingle is followed; a bound for texts that repeat
+/// themselves.
+const PLACES: usize = 16;
+
+/// The runs of shared shingles, each matched with the longest equal run in the second article.
+fn passages(a: &Reading<'_>, b: &Reading<'_>, window: usize) -> Vec<Passage> {
+    let in_a: Vec<u64> = windows(&a.tokens, window).collect();
+    let in_b: Vec<u64> = windows(&b.tokens, window).collect();
+    let shared: AHashSet<u64> = in_a.iter().copied().collect();
+    let mut places: AHashMap<u64, Vec<usize>> = AHashMap::new();
+    for (at, shingle) in in_b.iter().enumerate().filter(|(_, shingle)| shared.contains(shingle)) {
+        let places = places.entry(*shingle).or_default();
+        if places.len() < PLACES {
+            places.push(at);
+        }
+    }
+    // a text shorter than the window is one shingle of all its words
+    let words = |tokens: &[Token]| window.clamp(1, tokens.len().max(1));
+    let mut passages = Vec::new();
+    let mut at = 0;
+    while at < in_a.len() {
+        let run = |&place: &usize| in_a[at..].iter().zip(&in_b[place..]).take_while(|(x, y)| x == y).count();
+        let longest = places.get(&in_a[at]).into_iter().flatten().map(|place| (run(place), *place));
+        let Some((length, place)) = longest.max_by_key(|&(length, place)| (length, std::cmp::Reverse(place))) else {
+            at += 1;
+            continue;
+        };
+        let words = length - 1 + words(&a.tokens);
+        passages.push(Passage { a: a.spans(at, at + words), b: b.spans(place, place + words), words });
+        at += length;
+    }
+    passages
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { decision, text, event } = self;
+        match decision {
+            Decision::SameGroup { articles: 2 } => writeln!(f, "same group: the two are the same text")?,
+            Decision::SameGroup { articles } => {
+                writeln!(f, "same group: every two of its {articles} articles are the same text")?;
+            }
+            Decision::SameStory { a_log_odds, b_log_odds, limit } => writeln!(
+                f,
+                "same story, not the same text: mean log-odds with the story's other articles {a_log_odds:+.2} and {b_log_odds:+.2} (a join needs {limit:+.2})"
+            )?,
+            Decision::Apart { log_odds, limit } if log_odds < limit => {
+                writeln!(f, "different stories: mean log-odds between the two {log_odds:+.2} (a join needs {limit:+.2})")?;
+            }
+            Decision::Apart { log_odds, limit } => writeln!(
+                f,
+                "different stories: mean log-odds between the two {log_odds:+.2} would allow a join (from {limit:+.2}), but no pair of their articles came up as a candidate"
+            )?,
+        }
+        let SameText { jaccard, containment, min_shared } = text.limits;
+        writeln!(
+            f,
+            "  text: {} shared shingles of {} and {}: jaccard {:.3} (limit {jaccard}), containment {:.3} (limit {containment} with {min_shared} shared)",
+            text.overlap.shared, text.overlap.smaller, text.overlap.larger, text.jaccard, text.containment
+        )?;
+        let time = match event.days_apart {
+            Some(days) => format!("{days:.1} days apart {:+.2}", event.parts.days),
+            None => format!("a date is missing {:+.2}", event.parts.no_date),
+        };
+        writeln!(
+            f,
+            "  event: same_event {:.3} from log-odds {:+.2} = cosine {:.3} {:+.2}, {time}, bias {:+.2}",
+            event.same_event, event.log_odds, event.cosine, event.parts.cosine, event.parts.bias
+        )?;
+        let terms: Vec<String> =
+            event.terms.iter().take(8).map(|term| format!("{} {:+.2}", term.text, term.log_odds)).collect();
+        write!(f, "  terms: {}", if terms.is_empty() { "none shared".into() } else { terms.join(", ") })
+    }
+}
