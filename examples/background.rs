@@ -24,15 +24,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut texts = Vec::new();
     for file in files {
-        let input: Box<dyn Read> = if file == "-" { Box::new(stdin()) } else { Box::new(File::open(file)?) };
+        let input: Box<dyn Read> = if file == "-" {
+            Box::new(stdin())
+        } else {
+            Box::new(File::open(file)?)
+        };
         for (line, number) in BufReader::new(input).lines().zip(1..) {
-            let row: Row = serde_json::from_str(&line?).map_err(|error| format!("{file}, line {number}: {error}"))?;
-            texts.push(format!("{}\n{}", row.title.unwrap_or_default(), row.text.unwrap_or_default()));
+            let row: Row = serde_json::from_str(&line?)
+                .map_err(|error| format!("{file}, line {number}: {error}"))?;
+            texts.push(format!(
+                "{}\n{}",
+                row.title.unwrap_or_default(),
+                row.text.unwrap_or_default()
+            ));
         }
     }
     let table = Background::count(texts.iter().map(String::as_str), least.parse()?);
     let bytes = table.to_bytes();
     std::fs::write(out, &bytes)?;
-    println!("{} articles, {} terms, {} bytes", table.articles(), table.len(), bytes.len());
+    println!(
+        "{} articles, {} terms, {} bytes",
+        table.articles(),
+        table.len(),
+        bytes.len()
+    );
     Ok(())
 }

@@ -23,8 +23,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut rows = rows::Rows::default();
     rows.read(Path::new(file), false)?;
-    rows.complaints.iter().for_each(|complaint| eprintln!("{complaint}"));
-    let articles: Vec<Article<'_>> = rows.rows.iter().take(first).map(rows::Row::article).collect();
+    rows.complaints
+        .iter()
+        .for_each(|complaint| eprintln!("{complaint}"));
+    let articles: Vec<Article<'_>> = rows
+        .rows
+        .iter()
+        .take(first)
+        .map(rows::Row::article)
+        .collect();
 
     let clusterer = Clusterer::new();
     let found: BTreeSet<(usize, usize)> = clusterer
@@ -37,18 +44,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let same_text = SameText::new(clusterer.config());
     let signer = Signer::new(1);
-    let sketches: Vec<Sketch> = articles.iter().map(|article| Sketch::new(article, clusterer.config().shingle_words, &signer)).collect();
+    let sketches: Vec<Sketch> = articles
+        .iter()
+        .map(|article| Sketch::new(article, clusterer.config().shingle_words, &signer))
+        .collect();
     let (mut true_pairs, mut both) = (0, 0);
     for (b, later) in sketches.iter().enumerate() {
         for (a, earlier) in sketches[..b].iter().enumerate() {
             let overlap = Overlap::new(&earlier.shingles, &later.shingles);
             let same = same_text.holds(&overlap);
             let reported = found.contains(&(a, b));
-            assert!(same || !reported, "{} and {} are reported and do not reach the thresholds", articles[a].id, articles[b].id);
+            assert!(
+                same || !reported,
+                "{} and {} are reported and do not reach the thresholds",
+                articles[a].id,
+                articles[b].id
+            );
             true_pairs += usize::from(same);
             both += usize::from(same && reported);
             if same && !reported {
-                println!("missed: {} and {}, jaccard {:.3}, containment {:.3}, {} shared", articles[a].id, articles[b].id, overlap.jaccard(), overlap.containment(), overlap.shared);
+                println!(
+                    "missed: {} and {}, jaccard {:.3}, containment {:.3}, {} shared",
+                    articles[a].id,
+                    articles[b].id,
+                    overlap.jaccard(),
+                    overlap.containment(),
+                    overlap.shared
+                );
             }
         }
     }

@@ -29,7 +29,12 @@ impl<'a> Article<'a> {
     /// An undated article.
     #[must_use]
     pub const fn new(id: &'a str, title: &'a str, body: &'a str) -> Self {
-        Self { id, title, body, published: None }
+        Self {
+            id,
+            title,
+            body,
+            published: None,
+        }
     }
 
     /// The same article with a date.

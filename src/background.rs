@@ -47,7 +47,10 @@ impl Background {
     /// No background: all that counts is the caller's articles.
     #[must_use]
     pub fn none() -> Self {
-        Self { articles: 0, frequencies: AHashMap::new() }
+        Self {
+            articles: 0,
+            frequencies: AHashMap::new(),
+        }
     }
 
     /// Counts in how many of these texts each term occurs; terms in fewer than `least` are left out.
@@ -144,7 +147,9 @@ impl Background {
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let corrupt = |at: usize, what: &str| {
-            let message = format!("background table, byte {at}: {what}; write it again with Background::to_bytes");
+            let message = format!(
+                "background table, byte {at}: {what}; write it again with Background::to_bytes"
+            );
             Error::new(ErrorKind::CorruptBackground, message)
         };
         let Some((magic, mut rest)) = bytes.split_at_checked(MAGIC.len()) else {
@@ -166,22 +171,35 @@ impl Background {
         let mut key = 0u32;
         for index in 0..terms {
             let at = bytes.len() - rest.len();
-            let (Some(step), Some(frequency)) = (read_number(&mut rest), read_number(&mut rest)) else {
-                return Err(corrupt(at, "ends within a term or holds a number over 32 bits"));
+            let (Some(step), Some(frequency)) = (read_number(&mut rest), read_number(&mut rest))
+            else {
+                return Err(corrupt(
+                    at,
+                    "ends within a term or holds a number over 32 bits",
+                ));
             };
             key = match key.checked_add(step) {
                 Some(key) if index == 0 || step > 0 => key,
                 _ => return Err(corrupt(at, "terms are not in ascending order")),
             };
             if frequency == 0 || frequency > articles {
-                return Err(corrupt(at, "a frequency is 0 or above the number of articles"));
+                return Err(corrupt(
+                    at,
+                    "a frequency is 0 or above the number of articles",
+                ));
             }
             frequencies.insert(key, frequency);
         }
         if !rest.is_empty() {
-            return Err(corrupt(bytes.len() - rest.len(), "there are bytes after the last term"));
+            return Err(corrupt(
+                bytes.len() - rest.len(),
+                "there are bytes after the last term",
+            ));
         }
-        Ok(Self { articles, frequencies })
+        Ok(Self {
+            articles,
+            frequencies,
+        })
     }
 }
 

@@ -48,7 +48,10 @@ impl Bands {
     #[must_use]
     pub fn for_goal(threshold: f64, recall: f64, num_hashes: usize) -> Option<Self> {
         (1..=num_hashes)
-            .map(|rows| Self { bands: num_hashes / rows, rows })
+            .map(|rows| Self {
+                bands: num_hashes / rows,
+                rows,
+            })
             .filter(|bands| bands.hit_rate(threshold) >= recall)
             .last()
     }
@@ -73,9 +76,11 @@ impl Bands {
     #[must_use]
     pub fn key(&self, signature: &Signature, band: usize) -> u64 {
         let slots = &signature.slots()[band * self.rows..(band + 1) * self.rows];
-        slots.iter().fold(hash::constant(band as u64), |key, &slot| {
-            hash::mix(key ^ u64::from(slot))
-        })
+        slots
+            .iter()
+            .fold(hash::constant(band as u64), |key, &slot| {
+                hash::mix(key ^ u64::from(slot))
+            })
     }
 }
 
@@ -90,20 +95,35 @@ mod tests {
 
     #[test]
     fn the_curve_is_the_published_table() {
-        for (bands, rows, jaccard, expected) in
-            [(64, 2, 0.25, 0.984), (42, 3, 0.4, 0.938), (85, 3, 0.3, 0.902), (16, 8, 0.8, 0.947), (20, 13, 0.8, 0.677)]
-        {
+        for (bands, rows, jaccard, expected) in [
+            (64, 2, 0.25, 0.984),
+            (42, 3, 0.4, 0.938),
+            (85, 3, 0.3, 0.902),
+            (16, 8, 0.8, 0.947),
+            (20, 13, 0.8, 0.677),
+        ] {
             let rate = Bands { bands, rows }.hit_rate(jaccard);
-            assert!((rate - expected).abs() < 0.0006, "{bands} x {rows} at {jaccard}: {rate}");
+            assert!(
+                (rate - expected).abs() < 0.0006,
+                "{bands} x {rows} at {jaccard}: {rate}"
+            );
         }
     }
 
     #[test]
     fn the_goal_is_reached_and_one_row_more_would_miss_it() {
-        for (threshold, recall, k) in [(0.3, 0.9, 256), (0.5, 0.99, 128), (0.8, 0.5, 64), (1.0, 1.0, 16)] {
+        for (threshold, recall, k) in [
+            (0.3, 0.9, 256),
+            (0.5, 0.99, 128),
+            (0.8, 0.5, 64),
+            (1.0, 1.0, 16),
+        ] {
             let found = Bands::for_goal(threshold, recall, k).unwrap();
             assert!(found.hit_rate(threshold) >= recall && found.num_hashes() <= k);
-            let more = Bands { bands: k / (found.rows + 1), rows: found.rows + 1 };
+            let more = Bands {
+                bands: k / (found.rows + 1),
+                rows: found.rows + 1,
+            };
             assert!(more.bands == 0 || more.hit_rate(threshold) < recall);
         }
     }

@@ -55,7 +55,9 @@ pub fn from_buckets(signatures: &[Option<Signature>], bands: Bands) -> Vec<Pair>
         let mut keyed: Vec<(u64, u32)> = signatures
             .iter()
             .zip(0..)
-            .filter_map(|(signature, article)| Some((bands.key(signature.as_ref()?, band), article)))
+            .filter_map(|(signature, article)| {
+                Some((bands.key(signature.as_ref()?, band), article))
+            })
             .collect();
         keyed.sort_unstable();
         let mut pairs = Vec::new();
@@ -69,10 +71,18 @@ pub fn from_buckets(signatures: &[Option<Signature>], bands: Bands) -> Vec<Pair>
 
 /// Appends the candidates of one bucket.
 fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
-    let reach = if bucket.len() <= FULL_BUCKET { FULL_BUCKET } else { BUCKET_NEIGHBOURS };
+    let reach = if bucket.len() <= FULL_BUCKET {
+        FULL_BUCKET
+    } else {
+        BUCKET_NEIGHBOURS
+    };
     for (at, &(_, article)) in bucket.iter().enumerate() {
         let near = at.saturating_sub(reach);
-        pairs.extend(bucket[near..at].iter().map(|&(_, earlier)| (earlier, article)));
+        pairs.extend(
+            bucket[near..at]
+                .iter()
+                .map(|&(_, earlier)| (earlier, article)),
+        );
         if near > 0 {
             pairs.push((bucket[0].1, article));
         }
@@ -112,25 +122,30 @@ fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
 pub fn from_terms(vectors: &[TermVector], least_dot: u64) -> Vec<Pair> {
     let index = TermIndex::new(vectors);
     let scratch = || (vec![0; vectors.len()], Vec::new());
-    let pairs = (0..vectors.len() as u32).into_par_iter().map_init(scratch, |(dots, met), article| {
-        let complete = index.look_up(vectors, article, dots, met);
-        if !complete && met.len() > NEIGHBOURS {
-            // the best ones; of equally good ones the latest
-            let by_dot = |&earlier: &u32| (dots[earlier as usize], earlier);
-            met.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| by_dot(b).cmp(&by_dot(a)));
-            met[NEIGHBOURS..].iter().for_each(|&earlier| dots[earlier as usize] = 0);
-            met.truncate(NEIGHBOURS);
-        }
-        let mut pairs = Vec::new();
-        for earlier in met.drain(..) {
-            let found = u64::from(std::mem::take(&mut dots[earlier as usize]));
-            let exact = || vectors[article as usize].dot(&vectors[earlier as usize]);
-            if found >= least_dot || (!complete && exact() >= least_dot) {
-                pairs.push((earlier, article));
-            }
-        }
-        pairs
-    });
+    let pairs =
+        (0..vectors.len() as u32)
+            .into_par_iter()
+            .map_init(scratch, |(dots, met), article| {
+                let complete = index.look_up(vectors, article, dots, met);
+                if !complete && met.len() > NEIGHBOURS {
+                    // the best ones; of equally good ones the latest
+                    let by_dot = |&earlier: &u32| (dots[earlier as usize], earlier);
+                    met.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| by_dot(b).cmp(&by_dot(a)));
+                    met[NEIGHBOURS..]
+                        .iter()
+                        .for_each(|&earlier| dots[earlier as usize] = 0);
+                    met.truncate(NEIGHBOURS);
+                }
+                let mut pairs = Vec::new();
+                for earlier in met.drain(..) {
+                    let found = u64::from(std::mem::take(&mut dots[earlier as usize]));
+                    let exact = || vectors[article as usize].dot(&vectors[earlier as usize]);
+                    if found >= least_dot || (!complete && exact() >= least_dot) {
+                        pairs.push((earlier, article));
+                    }
+                }
+                pairs
+            });
     sorted(pairs.flatten_iter().collect())
 }
 
@@ -144,8 +159,16 @@ struct TermIndex {
 
 impl TermIndex {
     fn new(vectors: &[TermVector]) -> Self {
-        let all = || vectors.iter().zip(0..).flat_map(|(vector, article)| vector.weights().iter().map(move |w| (article, w)));
-        let terms = all().map(|(_, weight)| weight.term as usize + 1).max().unwrap_or(0);
+        let all = || {
+            vectors
+                .iter()
+                .zip(0..)
+                .flat_map(|(vector, article)| vector.weights().iter().map(move |w| (article, w)))
+        };
+        let terms = all()
+            .map(|(_, weight)| weight.term as usize + 1)
+            .max()
+            .unwrap_or(0);
         let mut starts = vec![0; terms + 1];
         for (_, weight) in all() {
             starts[weight.term as usize + 1] += 1;
@@ -166,7 +189,13 @@ impl TermIndex {
     /// Adds up the products of an article's terms with those of earlier articles in `dots`, and
     /// notes in `met` which of these are not 0. Returns whether every entry was read, so that the
     /// sums are the dot products.
-    fn look_up(&self, vectors: &[TermVector], article: u32, dots: &mut [u32], met: &mut Vec<u32>) -> bool {
+    fn look_up(
+        &self,
+        vectors: &[TermVector],
+        article: u32,
+        dots: &mut [u32],
+        met: &mut Vec<u32>,
+    ) -> bool {
         let mut visits = VISITS;
         for weight in vectors[article as usize].weights() {
             let term = weight.term as usize;

@@ -79,7 +79,12 @@ impl Clusterer {
     pub fn with_config(config: Config) -> Result<Self, Error> {
         let bands = config.check()?;
         let signer = Signer::new(bands.num_hashes());
-        Ok(Self { config, bands, background: Arc::clone(&ENGLISH), signer })
+        Ok(Self {
+            config,
+            bands,
+            background: Arc::clone(&ENGLISH),
+            signer,
+        })
     }
 
     /// The same with another background table, for another language or kind of news.
@@ -136,9 +141,13 @@ impl Clusterer {
             terms.push(sketch.terms);
         }
         let vocabulary = Vocabulary::new(&terms, &self.background, self.config.background_trust);
-        let vectors: Vec<TermVector> = terms.par_iter().map(|terms| vocabulary.vector(terms)).collect();
+        let vectors: Vec<TermVector> = terms
+            .par_iter()
+            .map(|terms| vocabulary.vector(terms))
+            .collect();
         drop(terms);
-        let published: Vec<Option<Timestamp>> = order.iter().map(|&at| articles[at].published).collect();
+        let published: Vec<Option<Timestamp>> =
+            order.iter().map(|&at| articles[at].published).collect();
 
         let least = logit(self.config.same_event);
         let same_text = SameText::new(&self.config);
@@ -148,32 +157,70 @@ impl Clusterer {
         let candidates = candidate::union(by_text, &by_terms);
         drop(by_terms);
         let scored = score(&candidates, &shingles, &vectors, &published);
-        let kept: Vec<Scored> =
-            scored.filter(|scored| same_text.holds(&scored.overlap) || scored.evidence.log_odds() >= least).collect();
+        let kept: Vec<Scored> = scored
+            .filter(|scored| {
+                same_text.holds(&scored.overlap) || scored.evidence.log_odds() >= least
+            })
+            .collect();
 
-        let same: Vec<(Pair, Overlap)> =
-            kept.iter().filter(|s| same_text.holds(&s.overlap)).map(|s| (s.pair, s.overlap)).collect();
-        let likely: Vec<Pair> = kept.iter().filter(|s| s.evidence.log_odds() >= least).map(|s| s.pair).collect();
+        let same: Vec<(Pair, Overlap)> = kept
+            .iter()
+            .filter(|s| same_text.holds(&s.overlap))
+            .map(|s| (s.pair, s.overlap))
+            .collect();
+        let likely: Vec<Pair> = kept
+            .iter()
+            .filter(|s| s.evidence.log_odds() >= least)
+            .map(|s| s.pair)
+            .collect();
         let groups = groups(&shingles, &same, &same_text);
-        let reports = Reports { vectors: &vectors, published: &published };
+        let reports = Reports {
+            vectors: &vectors,
+            published: &published,
+        };
         let stories = stories(reports, &groups, &likely, least);
-        let result = Ranked { order: &order, shingles: &shingles, reports, groups, stories, likely: &likely }.scores();
-        let pairs = kept.iter().map(|scored| scored.pair(&order, &same_text)).collect();
+        let result = Ranked {
+            order: &order,
+            shingles: &shingles,
+            reports,
+            groups,
+            stories,
+            likely: &likely,
+        }
+        .scores();
+        let pairs = kept
+            .iter()
+            .map(|scored| scored.pair(&order, &same_text))
+            .collect();
         let (stories, groups, assignments) = result;
-        Ok(Clustering { stories, groups, assignments, pairs, config: self.config.clone(), vocabulary })
+        Ok(Clustering {
+            stories,
+            groups,
+            assignments,
+            pairs,
+            config: self.config.clone(),
+            vocabulary,
+        })
     }
 }
 
 /// The positions of the articles in the library's order.
 fn order(articles: &[Article<'_>]) -> Result<Vec<usize>, Error> {
     if u32::try_from(articles.len()).is_err() {
-        let message = format!("{} articles, allowed are at most {}; cluster them in parts", articles.len(), u32::MAX);
+        let message = format!(
+            "{} articles, allowed are at most {}; cluster them in parts",
+            articles.len(),
+            u32::MAX
+        );
         return Err(Error::new(ErrorKind::TooManyArticles, message));
     }
     let mut first = AHashMap::with_capacity(articles.len());
     for (at, article) in articles.iter().enumerate() {
         if let Some(before) = first.insert(article.id, at) {
-            let message = format!("id {:?} stands twice, at articles {before} and {at}; give each its own", article.id);
+            let message = format!(
+                "id {:?} stands twice, at articles {before} and {at}; give each its own",
+                article.id
+            );
             return Err(Error::new(ErrorKind::DuplicateId, message));
         }
     }
@@ -231,43 +278,80 @@ struct Ranked<'a> {
 
 impl Ranked<'_> {
     fn scores(self) -> (Vec<Story>, Vec<Group>, Vec<Assignment>) {
-        let positions = |members: &[u32]| members.iter().map(|&member| self.order[member as usize]).collect();
-        let none = Assignment { story: 0, group: 0, score: 1.0, group_score: 1.0 };
+        let positions = |members: &[u32]| {
+            members
+                .iter()
+                .map(|&member| self.order[member as usize])
+                .collect()
+        };
+        let none = Assignment {
+            story: 0,
+            group: 0,
+            score: 1.0,
+            group_score: 1.0,
+        };
         let mut assignments = vec![none; self.order.len()];
 
-        let containment = |a: u32, b: u32| Overlap::new(&self.shingles[a as usize], &self.shingles[b as usize]).containment();
+        let containment = |a: u32, b: u32| {
+            Overlap::new(&self.shingles[a as usize], &self.shingles[b as usize]).containment()
+        };
         let group_scores: Vec<_> = self
             .groups
             .par_iter()
-            .map(|members| Classes::new(members, |member| self.shingles[member as usize].hashes()).inner(containment))
+            .map(|members| {
+                Classes::new(members, |member| self.shingles[member as usize].hashes())
+                    .inner(containment)
+            })
             .collect();
         let mut story_of_group = vec![0; self.groups.len()];
         for (story, groups) in self.stories.iter().enumerate() {
-            groups.iter().for_each(|&group| story_of_group[group as usize] = story);
+            groups
+                .iter()
+                .for_each(|&group| story_of_group[group as usize] = story);
         }
         let mut groups = Vec::with_capacity(self.groups.len());
-        for (group, (members, (scores, cohesion))) in self.groups.iter().zip(group_scores).enumerate() {
+        for (group, (members, (scores, cohesion))) in
+            self.groups.iter().zip(group_scores).enumerate()
+        {
             for (member, score) in scores {
                 let assignment = &mut assignments[self.order[member as usize]];
                 assignment.group = group;
                 assignment.story = story_of_group[group];
                 assignment.group_score = score;
             }
-            groups.push(Group { story: story_of_group[group], articles: positions(members), cohesion });
+            groups.push(Group {
+                story: story_of_group[group],
+                articles: positions(members),
+                cohesion,
+            });
         }
 
         let members: Vec<Members> = self
             .stories
             .iter()
             .map(|groups| {
-                let mut members = groups.iter().map(|&group| &self.groups[group as usize]).collect::<Vec<_>>().into_iter().flatten().copied().collect::<Vec<_>>();
+                let mut members = groups
+                    .iter()
+                    .map(|&group| &self.groups[group as usize])
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .flatten()
+                    .copied()
+                    .collect::<Vec<_>>();
                 members.sort_unstable();
                 members
             })
             .collect();
         let classes: Vec<Classes> = members
             .par_iter()
-            .map(|members| Classes::new(members, |m| (self.reports.vectors[m as usize].weights(), self.reports.published[m as usize])))
+            .map(|members| {
+                Classes::new(members, |m| {
+                    (
+                        self.reports.vectors[m as usize].weights(),
+                        self.reports.published[m as usize],
+                    )
+                })
+            })
             .collect();
         let same_event = |a: u32, b: u32| {
             let Reports { vectors, published } = self.reports;
@@ -286,11 +370,25 @@ impl Ranked<'_> {
         neighbours.dedup();
         let separations: Vec<(usize, f64)> = neighbours
             .into_par_iter()
-            .map(|(a, b)| (a, if a < b { classes[a].outer(&classes[b], same_event) } else { classes[b].outer(&classes[a], same_event) }))
+            .map(|(a, b)| {
+                (
+                    a,
+                    if a < b {
+                        classes[a].outer(&classes[b], same_event)
+                    } else {
+                        classes[b].outer(&classes[a], same_event)
+                    },
+                )
+            })
             .collect();
-        let story_scores: Vec<_> = classes.par_iter().map(|classes| classes.inner(same_event)).collect();
+        let story_scores: Vec<_> = classes
+            .par_iter()
+            .map(|classes| classes.inner(same_event))
+            .collect();
         let mut stories = Vec::with_capacity(self.stories.len());
-        for (groups, (members, (scores, cohesion))) in self.stories.iter().zip(members.iter().zip(story_scores)) {
+        for (groups, (members, (scores, cohesion))) in
+            self.stories.iter().zip(members.iter().zip(story_scores))
+        {
             for (member, score) in scores {
                 assignments[self.order[member as usize]].score = score;
             }

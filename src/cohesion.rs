@@ -46,8 +46,14 @@ impl Classes {
         }
         let others = self.len() as u64 - 1;
         let members = self.0.iter().zip(&sums);
-        let scores = members.clone().flat_map(|(class, &sum)| class.iter().map(move |&member| (member, mean(sum.into(), others))));
-        let total: u128 = members.map(|(class, &sum)| u128::from(sum) * class.len() as u128).sum();
+        let scores = members.clone().flat_map(|(class, &sum)| {
+            class
+                .iter()
+                .map(move |&member| (member, mean(sum.into(), others)))
+        });
+        let total: u128 = members
+            .map(|(class, &sum)| u128::from(sum) * class.len() as u128)
+            .sum();
         (scores.collect(), mean(total, others * self.len() as u64))
     }
 
@@ -71,7 +77,11 @@ fn fixed(score: f64) -> u64 {
 }
 
 fn mean(sum: u128, count: u64) -> f64 {
-    if count == 0 { 1.0 } else { sum as f64 / (count as f64 * ONE) }
+    if count == 0 {
+        1.0
+    } else {
+        sum as f64 / (count as f64 * ONE)
+    }
 }
 
 #[cfg(test)]

@@ -94,7 +94,11 @@ impl Config {
             }
         }
         if !(0.0..=1e9).contains(&self.background_trust) {
-            return Err(Error::config("background_trust", self.background_trust, "0 to 1e9"));
+            return Err(Error::config(
+                "background_trust",
+                self.background_trust,
+                "0 to 1e9",
+            ));
         }
         match self.bands {
             None => Bands::for_goal(self.jaccard, self.recall, self.num_hashes).ok_or_else(|| {

@@ -71,7 +71,12 @@ impl Evidence {
             (Some(a), Some(b)) => (log_days(a, b), 0),
             _ => (0, 1),
         };
-        Self { pairs: 1, dots: dot, log_days, undated }
+        Self {
+            pairs: 1,
+            dots: dot,
+            log_days,
+            undated,
+        }
     }
 
     /// The mean cosine of the pairs, in [0, 1].

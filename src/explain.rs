@@ -170,17 +170,31 @@ impl Clustering {
     /// # Complexity
     ///
     /// Reads the articles of both stories again.
-    pub fn explain(&self, articles: &[Article<'_>], a: usize, b: usize) -> Result<Explanation, Error> {
+    pub fn explain(
+        &self,
+        articles: &[Article<'_>],
+        a: usize,
+        b: usize,
+    ) -> Result<Explanation, Error> {
         let count = self.assignments().len();
         if articles.len() != count {
-            let message = format!("{} articles given, but {count} were clustered; pass the same ones", articles.len());
+            let message = format!(
+                "{} articles given, but {count} were clustered; pass the same ones",
+                articles.len()
+            );
             return Err(Error::new(ErrorKind::UnknownArticle, message));
         }
         if let Some(position) = [a, b].into_iter().find(|&position| position >= count) {
-            let message = format!("there is no article {position}; positions run from 0 to {}", count.saturating_sub(1));
+            let message = format!(
+                "there is no article {position}; positions run from 0 to {}",
+                count.saturating_sub(1)
+            );
             return Err(Error::new(ErrorKind::UnknownArticle, message));
         }
-        let (first, second) = (Reading::new(&articles[a], self), Reading::new(&articles[b], self));
+        let (first, second) = (
+            Reading::new(&articles[a], self),
+            Reading::new(&articles[b], self),
+        );
         Ok(Explanation {
             decision: self.decision(articles, a, b),
             text: self.text_evidence(&first, &second),
@@ -192,33 +206,63 @@ impl Clustering {
         let (to, other) = (self.assignments()[a], self.assignments()[b]);
         let limit = logit(self.config.same_event);
         let members = |story: usize| -> Vec<Reading<'_>> {
-            self.stories()[story].articles.iter().map(|&at| Reading::new(&articles[at], self)).collect()
+            self.stories()[story]
+                .articles
+                .iter()
+                .map(|&at| Reading::new(&articles[at], self))
+                .collect()
         };
         let mean = |from: &[&Reading<'_>], to: &[&Reading<'_>]| {
-            let pairs = from.iter().flat_map(|a| to.iter().map(move |b| a.evidence(b)));
-            pairs.fold(Evidence::default(), |sum, pair| sum + pair).log_odds()
+            let pairs = from
+                .iter()
+                .flat_map(|a| to.iter().map(move |b| a.evidence(b)));
+            pairs
+                .fold(Evidence::default(), |sum, pair| sum + pair)
+                .log_odds()
         };
         if to.group == other.group {
-            return Decision::SameGroup { articles: self.groups()[to.group].articles.len() };
+            return Decision::SameGroup {
+                articles: self.groups()[to.group].articles.len(),
+            };
         }
         let readings = members(to.story);
         if to.story == other.story {
             let alone = |position: usize| {
                 let at = |&(_, &other): &(usize, &usize)| other == position;
-                let index = self.stories()[to.story].articles.iter().enumerate().find(at).map_or(0, |(index, _)| index);
-                let others: Vec<_> = readings.iter().enumerate().filter(|&(i, _)| i != index).map(|(_, r)| r).collect();
+                let index = self.stories()[to.story]
+                    .articles
+                    .iter()
+                    .enumerate()
+                    .find(at)
+                    .map_or(0, |(index, _)| index);
+                let others: Vec<_> = readings
+                    .iter()
+                    .enumerate()
+                    .filter(|&(i, _)| i != index)
+                    .map(|(_, r)| r)
+                    .collect();
                 mean(&[&readings[index]], &others)
             };
-            return Decision::SameStory { a_log_odds: alone(a), b_log_odds: alone(b), limit };
+            return Decision::SameStory {
+                a_log_odds: alone(a),
+                b_log_odds: alone(b),
+                limit,
+            };
         }
         let others = members(other.story);
-        let log_odds = mean(&readings.iter().collect::<Vec<_>>(), &others.iter().collect::<Vec<_>>());
+        let log_odds = mean(
+            &readings.iter().collect::<Vec<_>>(),
+            &others.iter().collect::<Vec<_>>(),
+        );
         Decision::Apart { log_odds, limit }
     }
 
     fn text_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
         let window = self.config.shingle_words;
-        let overlap = Overlap::new(&Shingles::new(&a.tokens, window), &Shingles::new(&b.tokens, window));
+        let overlap = Overlap::new(
+            &Shingles::new(&a.tokens, window),
+            &Shingles::new(&b.tokens, window),
+        );
         let limits = SameText::new(&self.config);
         TextEvidence {
             overlap,
@@ -233,7 +277,12 @@ impl Clustering {
     fn event_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> EventEvidence {
         let evidence = a.evidence(b);
         let [cosine, days, no_date, bias] = evidence.parts();
-        let weights: AHashMap<u32, u32> = b.vector.weights().iter().map(|w| (w.term, w.weight)).collect();
+        let weights: AHashMap<u32, u32> = b
+            .vector
+            .weights()
+            .iter()
+            .map(|w| (w.term, w.weight))
+            .collect();
         let spelled: AHashMap<u32, &str> = a.spelled(self);
         let unit = |weight: u32| f64::from(weight) / f64::from(TermVector::ONE);
         let mut terms: Vec<SharedTerm> = a
@@ -248,11 +297,24 @@ impl Clustering {
                 log_odds: PER_COSINE * unit(w.weight) * unit(b_weight),
             })
             .collect();
-        terms.sort_by(|x, y| y.log_odds.total_cmp(&x.log_odds).then_with(|| x.text.cmp(&y.text)));
+        terms.sort_by(|x, y| {
+            y.log_odds
+                .total_cmp(&x.log_odds)
+                .then_with(|| x.text.cmp(&y.text))
+        });
         EventEvidence {
             cosine: evidence.cosine(),
-            days_apart: a.article.published.zip(b.article.published).map(|(a, b)| a.days_from(b)),
-            parts: Parts { cosine, days, no_date, bias },
+            days_apart: a
+                .article
+                .published
+                .zip(b.article.published)
+                .map(|(a, b)| a.days_from(b)),
+            parts: Parts {
+                cosine,
+                days,
+                no_date,
+                bias,
+            },
             log_odds: evidence.log_odds(),
             same_event: evidence.same_event(),
             terms,
@@ -273,11 +335,21 @@ impl<'a> Reading<'a> {
     fn new(article: &Article<'a>, clustering: &Clustering) -> Self {
         let (tokens, title) = article_tokens(article);
         let vector = clustering.vocabulary.vector(&Terms::new(&tokens));
-        Self { article: *article, tokens, title, vector }
+        Self {
+            article: *article,
+            tokens,
+            title,
+            vector,
+        }
     }
 
     fn evidence(&self, other: &Self) -> Evidence {
-        Evidence::of_pair(&self.vector, self.article.published, &other.vector, other.article.published)
+        Evidence::of_pair(
+            &self.vector,
+            self.article.published,
+            &other.vector,
+            other.article.published,
+        )
     }
 
     /// The terms as they first stand in the text.
@@ -286,8 +358,14 @@ impl<'a> Reading<'a> {
         let (title, body) = self.tokens.split_at(self.title);
         for (text, tokens) in [(self.article.title, title), (self.article.body, body)] {
             for (term, tokens) in occurrences(tokens) {
-                if let (Some(number), Some(first), Some(last)) = (clustering.vocabulary.number(term), tokens.first(), tokens.last()) {
-                    spelled.entry(number).or_insert(&text[first.start..last.end]);
+                if let (Some(number), Some(first), Some(last)) = (
+                    clustering.vocabulary.number(term),
+                    tokens.first(),
+                    tokens.last(),
+                ) {
+                    spelled
+                        .entry(number)
+                        .or_insert(&text[first.start..last.end]);
                 }
             }
         }
@@ -297,9 +375,16 @@ impl<'a> Reading<'a> {
     /// Where a run of tokens stands.
     fn spans(&self, from: usize, to: usize) -> Vec<Span> {
         let part = |part, from: usize, to: usize| {
-            (from < to).then(|| Span { part, start: self.tokens[from].start, end: self.tokens[to - 1].end })
+            (from < to).then(|| Span {
+                part,
+                start: self.tokens[from].start,
+                end: self.tokens[to - 1].end,
+            })
         };
-        let (title, body) = (part(Part::Title, from, to.min(self.title)), part(Part::Body, from.max(self.title), to));
+        let (title, body) = (
+            part(Part::Title, from, to.min(self.title)),
+            part(Part::Body, from.max(self.title), to),
+        );
         title.into_iter().chain(body).collect()
     }
 }
@@ -314,7 +399,11 @@ fn passages(a: &Reading<'_>, b: &Reading<'_>, window: usize) -> Vec<Passage> {
     let in_b: Vec<u64> = windows(&b.tokens, window).collect();
     let shared: AHashSet<u64> = in_a.iter().copied().collect();
     let mut places: AHashMap<u64, Vec<usize>> = AHashMap::new();
-    for (at, shingle) in in_b.iter().enumerate().filter(|(_, shingle)| shared.contains(shingle)) {
+    for (at, shingle) in in_b
+        .iter()
+        .enumerate()
+        .filter(|(_, shingle)| shared.contains(shingle))
+    {
         let places = places.entry(*shingle).or_default();
         if places.len() < PLACES {
             places.push(at);
@@ -325,14 +414,30 @@ fn passages(a: &Reading<'_>, b: &Reading<'_>, window: usize) -> Vec<Passage> {
     let mut passages = Vec::new();
     let mut at = 0;
     while at < in_a.len() {
-        let run = |&place: &usize| in_a[at..].iter().zip(&in_b[place..]).take_while(|(x, y)| x == y).count();
-        let longest = places.get(&in_a[at]).into_iter().flatten().map(|place| (run(place), *place));
-        let Some((length, place)) = longest.max_by_key(|&(length, place)| (length, std::cmp::Reverse(place))) else {
+        let run = |&place: &usize| {
+            in_a[at..]
+                .iter()
+                .zip(&in_b[place..])
+                .take_while(|(x, y)| x == y)
+                .count()
+        };
+        let longest = places
+            .get(&in_a[at])
+            .into_iter()
+            .flatten()
+            .map(|place| (run(place), *place));
+        let Some((length, place)) =
+            longest.max_by_key(|&(length, place)| (length, std::cmp::Reverse(place)))
+        else {
             at += 1;
             continue;
         };
         let words = length - 1 + words(&a.tokens);
-        passages.push(Passage { a: a.spans(at, at + words), b: b.spans(place, place + words), words });
+        passages.push(Passage {
+            a: a.spans(at, at + words),
+            b: b.spans(place, place + words),
+            words,
+        });
         at += length;
     }
     passages
@@ -340,29 +445,53 @@ fn passages(a: &Reading<'_>, b: &Reading<'_>, window: usize) -> Vec<Passage> {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { decision, text, event } = self;
+        let Self {
+            decision,
+            text,
+            event,
+        } = self;
         match decision {
-            Decision::SameGroup { articles: 2 } => writeln!(f, "same group: the two are the same text")?,
-            Decision::SameGroup { articles } => {
-                writeln!(f, "same group: every two of its {articles} articles are the same text")?;
+            Decision::SameGroup { articles: 2 } => {
+                writeln!(f, "same group: the two are the same text")?
             }
-            Decision::SameStory { a_log_odds, b_log_odds, limit } => writeln!(
+            Decision::SameGroup { articles } => {
+                writeln!(
+                    f,
+                    "same group: every two of its {articles} articles are the same text"
+                )?;
+            }
+            Decision::SameStory {
+                a_log_odds,
+                b_log_odds,
+                limit,
+            } => writeln!(
                 f,
                 "same story, not the same text: mean log-odds with the story's other articles {a_log_odds:+.2} and {b_log_odds:+.2} (a join needs {limit:+.2})"
             )?,
             Decision::Apart { log_odds, limit } if log_odds < limit => {
-                writeln!(f, "different stories: mean log-odds between the two {log_odds:+.2} (a join needs {limit:+.2})")?;
+                writeln!(
+                    f,
+                    "different stories: mean log-odds between the two {log_odds:+.2} (a join needs {limit:+.2})"
+                )?;
             }
             Decision::Apart { log_odds, limit } => writeln!(
                 f,
                 "different stories: mean log-odds between the two {log_odds:+.2} would allow a join (from {limit:+.2}), but no pair of their articles came up as a candidate"
             )?,
         }
-        let SameText { jaccard, containment, min_shared } = text.limits;
+        let SameText {
+            jaccard,
+            containment,
+            min_shared,
+        } = text.limits;
         writeln!(
             f,
             "  text: {} shared shingles of {} and {}: jaccard {:.3} (limit {jaccard}), containment {:.3} (limit {containment} with {min_shared} shared)",
-            text.overlap.shared, text.overlap.smaller, text.overlap.larger, text.jaccard, text.containment
+            text.overlap.shared,
+            text.overlap.smaller,
+            text.overlap.larger,
+            text.jaccard,
+            text.containment
         )?;
         let time = match event.days_apart {
             Some(days) => format!("{days:.1} days apart {:+.2}", event.parts.days),
@@ -373,8 +502,20 @@ impl fmt::Display for Explanation {
             "  event: same_event {:.3} from log-odds {:+.2} = cosine {:.3} {:+.2}, {time}, bias {:+.2}",
             event.same_event, event.log_odds, event.cosine, event.parts.cosine, event.parts.bias
         )?;
-        let terms: Vec<String> =
-            event.terms.iter().take(8).map(|term| format!("{} {:+.2}", term.text, term.log_odds)).collect();
-        write!(f, "  terms: {}", if terms.is_empty() { "none shared".into() } else { terms.join(", ") })
+        let terms: Vec<String> = event
+            .terms
+            .iter()
+            .take(8)
+            .map(|term| format!("{} {:+.2}", term.text, term.log_odds))
+            .collect();
+        write!(
+            f,
+            "  terms: {}",
+            if terms.is_empty() {
+                "none shared".into()
+            } else {
+                terms.join(", ")
+            }
+        )
     }
 }

@@ -47,19 +47,33 @@ pub type Members = Vec<u32>;
 /// assert_eq!(groups(&shingles, &pairs, &same_text), [vec![0, 1], vec![2]]); // 0 and 2 share nothing much
 /// ```
 #[must_use]
-pub fn groups(shingles: &[Shingles], same: &[(Pair, Overlap)], same_text: &SameText) -> Vec<Members> {
+pub fn groups(
+    shingles: &[Shingles],
+    same: &[(Pair, Overlap)],
+    same_text: &SameText,
+) -> Vec<Members> {
     let mut forming = Forming::new(shingles, same_text);
     let mut order: Vec<&(Pair, Overlap)> = same.iter().collect();
     order.sort_unstable_by(|(pair, overlap), (other_pair, other)| {
         let scores = |overlap: &Overlap| (overlap.jaccard(), overlap.containment());
         let ((j, c), (other_j, other_c)) = (scores(overlap), scores(other));
-        other_j.total_cmp(&j).then(other_c.total_cmp(&c)).then(pair.cmp(other_pair))
+        other_j
+            .total_cmp(&j)
+            .then(other_c.total_cmp(&c))
+            .then(pair.cmp(other_pair))
     });
     for &&((a, b), _) in &order {
         forming.join(a, b);
     }
-    let mut groups: Vec<Members> = forming.groups.into_iter().map(|group| group.members).filter(|m| !m.is_empty()).collect();
-    groups.iter_mut().for_each(|members| members.sort_unstable());
+    let mut groups: Vec<Members> = forming
+        .groups
+        .into_iter()
+        .map(|group| group.members)
+        .filter(|m| !m.is_empty())
+        .collect();
+    groups
+        .iter_mut()
+        .for_each(|members| members.sort_unstable());
     groups.sort_unstable_by_key(|members| members[0]);
     groups
 }
@@ -89,7 +103,13 @@ impl<'a> Forming<'a> {
             shingles,
             same_text,
             group_of: articles.clone().collect(),
-            groups: articles.map(|article| Group { members: vec![article], centre: article, reach: 1.0 }).collect(),
+            groups: articles
+                .map(|article| Group {
+                    members: vec![article],
+                    centre: article,
+                    reach: 1.0,
+                })
+                .collect(),
         }
     }
 
@@ -99,7 +119,10 @@ impl<'a> Forming<'a> {
 
     /// Joins the groups of two articles if all their members are the same text.
     fn join(&mut self, a: u32, b: u32) {
-        let (mut into, mut from) = (self.group_of[a as usize] as usize, self.group_of[b as usize] as usize);
+        let (mut into, mut from) = (
+            self.group_of[a as usize] as usize,
+            self.group_of[b as usize] as usize,
+        );
         if into == from {
             return;
         }
@@ -113,7 +136,9 @@ impl<'a> Forming<'a> {
         }
         let members = std::mem::take(&mut self.groups[from].members);
         let centre = self.groups[into].centre;
-        let nearest = members.iter().map(|&member| self.overlap(centre, member).jaccard());
+        let nearest = members
+            .iter()
+            .map(|&member| self.overlap(centre, member).jaccard());
         let reach = nearest.fold(self.groups[into].reach, f64::min);
         for &member in &members {
             self.group_of[member as usize] = into as u32;
@@ -131,6 +156,10 @@ impl<'a> Forming<'a> {
             return true;
         }
         a.members.len() * b.members.len() <= MAX_COMPARED
-            && a.members.iter().all(|&x| b.members.iter().all(|&y| self.same_text.holds(&self.overlap(x, y))))
+            && a.members.iter().all(|&x| {
+                b.members
+                    .iter()
+                    .all(|&y| self.same_text.holds(&self.overlap(x, y)))
+            })
     }
 }

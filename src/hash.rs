@@ -21,8 +21,8 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 /// The hash of a folded word, from its UTF-8 bytes.
 ///
 /// ```
-/// // The value of the published C++ implementation, on every platform.
-/// assert_eq!(samestory::hash::word(b"stockholm"), 0x5E7C_2A4D_0000_0000 ^ samestory::hash::word(b"stockholm") ^ 0x5E7C_2A4D_0000_0000);
+/// // The value that the published implementation gives, on every platform.
+/// assert_eq!(samestory::hash::word(b"stockholm"), 0xA197_8701_721F_8DD3);
 /// ```
 #[must_use]
 pub fn word(folded: &[u8]) -> u64 {
@@ -62,4 +62,28 @@ pub fn sequence(hashes: &[u64]) -> u64 {
 #[must_use]
 pub const fn constant(index: u64) -> u64 {
     mix(index.wrapping_add(1).wrapping_mul(STEP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// These values are stored by users. If one changes, [`VERSION`] must change.
+    #[test]
+    fn golden_values() {
+        assert_eq!(VERSION, 1);
+        for (text, expected) in [
+            ("", 0x0338_DC4B_E2CE_CDAE_u64),
+            ("a", 0x599F_47DF_33A2_E1EB),
+            ("news", 0xD0A8_74BB_5C61_EE71),
+            ("stockholm", 0xA197_8701_721F_8DD3),
+            ("łódź und ærø sind zwei städte", 0xDB03_C2E1_D670_051F),
+        ] {
+            assert_eq!(word(text.as_bytes()), expected, "{text}");
+        }
+        // the first number of SplitMix64 from seed 0, as published
+        assert_eq!(constant(0), 0xE220_A839_7B1D_CDAF);
+        assert_eq!(mix(1), 0x5692_161D_100B_05E5);
+        assert_eq!(sequence(&[1, 2, 3]), 0x402F_D823_BCFB_436A);
+    }
 }

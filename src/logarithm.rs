@@ -61,10 +61,16 @@ mod tests {
     fn agrees_with_the_platform_to_the_last_digits() {
         for i in 1..20_000 {
             let x = f64::from(i) * 0.37;
-            assert!((ln(x) - x.ln()).abs() <= 4e-15 * x.ln().abs().max(1.0), "ln {x}");
+            assert!(
+                (ln(x) - x.ln()).abs() <= 4e-15 * x.ln().abs().max(1.0),
+                "ln {x}"
+            );
             let y = f64::from(i - 10_000) * 0.004;
             assert!((exp(y) / y.exp() - 1.0).abs() < 1e-14, "exp {y}");
-            assert!((logit(logistic(y / 4.0)) - y / 4.0).abs() < 1e-9, "logit {y}");
+            assert!(
+                (logit(logistic(y / 4.0)) - y / 4.0).abs() < 1e-9,
+                "logit {y}"
+            );
         }
     }
 
@@ -77,7 +83,17 @@ mod tests {
 
     #[test]
     fn golden_values() {
-        assert_eq!(ln(10.0).to_bits(), 0x4002_6BB1_BBB5_5515, "{:#x}", ln(10.0).to_bits());
-        assert_eq!(logistic(1.0).to_bits(), 0x3FE7_64D4_F5D5_A2BD, "{:#x}", logistic(1.0).to_bits());
+        assert_eq!(
+            ln(10.0).to_bits(),
+            0x4002_6BB1_BBB5_5515,
+            "{:#x}",
+            ln(10.0).to_bits()
+        );
+        assert_eq!(
+            logistic(1.0).to_bits(),
+            0x3FE7_64D4_F5D5_A2BD,
+            "{:#x}",
+            logistic(1.0).to_bits()
+        );
     }
 }

@@ -41,7 +41,9 @@ impl Shingles {
         let mut hashes: Vec<u64> = windows(tokens, window).collect();
         hashes.sort_unstable();
         hashes.dedup();
-        Self { hashes: hashes.into() }
+        Self {
+            hashes: hashes.into(),
+        }
     }
 
     /// How many distinct shingles there are.
@@ -101,11 +103,21 @@ mod tests {
 
     #[test]
     fn short_texts_are_one_shingle_and_empty_ones_none() {
-        for (text, expected) in [("", 0), ("…", 0), ("one", 1), ("one two", 1), ("one two three", 1), ("a b c d", 2)] {
+        for (text, expected) in [
+            ("", 0),
+            ("…", 0),
+            ("one", 1),
+            ("one two", 1),
+            ("one two three", 1),
+            ("a b c d", 2),
+        ] {
             assert_eq!(Shingles::new(&tokens(text), 3).len(), expected, "{text}");
         }
         // a short text is not a part of a longer one by accident
-        let (short, long) = (Shingles::new(&tokens("a b"), 3), Shingles::new(&tokens("a b c"), 3));
+        let (short, long) = (
+            Shingles::new(&tokens("a b"), 3),
+            Shingles::new(&tokens("a b c"), 3),
+        );
         assert_eq!(short.shared(&long), 0);
     }
 

@@ -111,7 +111,12 @@ impl Signature {
     /// over the slots that both have and mean nothing.
     #[must_use]
     pub fn estimate(&self, other: &Self) -> f64 {
-        let equal = self.slots.iter().zip(&other.slots).filter(|(a, b)| a == b).count();
+        let equal = self
+            .slots
+            .iter()
+            .zip(&other.slots)
+            .filter(|(a, b)| a == b)
+            .count();
         equal as f64 / self.slots.len().min(other.slots.len()) as f64
     }
 }

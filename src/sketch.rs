@@ -33,7 +33,11 @@ impl Sketch {
     pub fn new(article: &Article<'_>, shingle_words: usize, signer: &Signer) -> Self {
         let (tokens, _) = article_tokens(article);
         let shingles = Shingles::new(&tokens, shingle_words);
-        Self { signature: signer.sign(&shingles), terms: Terms::new(&tokens), shingles }
+        Self {
+            signature: signer.sign(&shingles),
+            terms: Terms::new(&tokens),
+            shingles,
+        }
     }
 }
 

@@ -53,10 +53,17 @@ pub struct Reports<'a> {
 /// assert_eq!(stories(reports, &[vec![0], vec![1], vec![2]], &[(0, 1)], -1.4), [vec![0, 1], vec![2]]);
 /// ```
 #[must_use]
-pub fn stories(reports: Reports<'_>, groups: &[Members], likely: &[Pair], least: f64) -> Vec<Vec<u32>> {
+pub fn stories(
+    reports: Reports<'_>,
+    groups: &[Members],
+    likely: &[Pair],
+    least: f64,
+) -> Vec<Vec<u32>> {
     let mut group_of = vec![0; reports.vectors.len()];
     for (members, group) in groups.iter().zip(0..) {
-        members.iter().for_each(|&member| group_of[member as usize] = group);
+        members
+            .iter()
+            .for_each(|&member| group_of[member as usize] = group);
     }
     let mut links: Vec<(u32, u32)> = likely
         .iter()
@@ -68,7 +75,9 @@ pub fn stories(reports: Reports<'_>, groups: &[Members], likely: &[Pair], least:
     links.dedup();
     let mut stories: Vec<Vec<u32>> = components(groups.len(), &links)
         .into_par_iter()
-        .flat_map_iter(|(members, links)| Linkage::new(reports, groups, members, &links, least).run())
+        .flat_map_iter(|(members, links)| {
+            Linkage::new(reports, groups, members, &links, least).run()
+        })
         .collect();
     stories.par_sort_unstable_by_key(|story| story[0]);
     stories
@@ -125,14 +134,23 @@ struct Cluster {
 
 impl Cluster {
     fn new(reports: Reports<'_>, group: u32, members: &[u32]) -> Self {
-        let published = members.iter().map(|&member| reports.published[member as usize]);
+        let published = members
+            .iter()
+            .map(|&member| reports.published[member as usize]);
         let dated: Vec<Timestamp> = published.flatten().collect();
         let mut sum = Vec::new();
         for &member in members {
             sum = add(&sum, reports.vectors[member as usize].weights());
         }
         let undated = (members.len() - dated.len()) as u64;
-        Self { groups: vec![group], sum, dated, undated, version: 0, links: AHashMap::new() }
+        Self {
+            groups: vec![group],
+            sum,
+            dated,
+            undated,
+            version: 0,
+            links: AHashMap::new(),
+        }
     }
 
     fn len(&self) -> u64 {
@@ -142,7 +160,13 @@ impl Cluster {
     /// The evidence over all pairs with one article here and one there.
     fn evidence(&self, other: &Self) -> Evidence {
         let pairs = self.len() * other.len();
-        let days = |&a: &Timestamp| other.dated.iter().map(move |&b| log_days(a, b)).sum::<u64>();
+        let days = |&a: &Timestamp| {
+            other
+                .dated
+                .iter()
+                .map(move |&b| log_days(a, b))
+                .sum::<u64>()
+        };
         Evidence {
             pairs,
             dots: dot(&self.sum, &other.sum),
@@ -159,7 +183,10 @@ fn add(a: &[Weight], b: &[Weight]) -> Vec<Weight> {
     while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
         let term = x.term.min(y.term);
         let part = |w: &Weight| if w.term == term { w.weight } else { 0 };
-        sum.push(Weight { term, weight: part(x) + part(y) });
+        sum.push(Weight {
+            term,
+            weight: part(x) + part(y),
+        });
         i += usize::from(x.term == term);
         j += usize::from(y.term == term);
     }
@@ -201,9 +228,22 @@ struct Linkage {
 }
 
 impl Linkage {
-    fn new(reports: Reports<'_>, groups: &[Members], nodes: Vec<u32>, links: &[(u32, u32)], least: f64) -> Self {
-        let clusters = nodes.iter().map(|&group| Cluster::new(reports, group, &groups[group as usize])).collect();
-        let mut linkage = Self { clusters, offers: BinaryHeap::new(), least };
+    fn new(
+        reports: Reports<'_>,
+        groups: &[Members],
+        nodes: Vec<u32>,
+        links: &[(u32, u32)],
+        least: f64,
+    ) -> Self {
+        let clusters = nodes
+            .iter()
+            .map(|&group| Cluster::new(reports, group, &groups[group as usize]))
+            .collect();
+        let mut linkage = Self {
+            clusters,
+            offers: BinaryHeap::new(),
+            least,
+        };
         let local: AHashMap<u32, u32> = nodes.into_iter().zip(0..).collect();
         for &(a, b) in links {
             let (a, b) = (local[&a], local[&b]);
@@ -220,14 +260,31 @@ impl Linkage {
         let log_odds = evidence.log_odds();
         if log_odds >= self.least {
             let (a, b) = (a.min(b), a.max(b));
-            let versions = (self.clusters[a as usize].version, self.clusters[b as usize].version);
-            self.offers.push(Offer { log_odds, clusters: Reverse((a, b)), versions });
+            let versions = (
+                self.clusters[a as usize].version,
+                self.clusters[b as usize].version,
+            );
+            self.offers.push(Offer {
+                log_odds,
+                clusters: Reverse((a, b)),
+                versions,
+            });
         }
     }
 
     fn run(mut self) -> Vec<Vec<u32>> {
-        while let Some(Offer { clusters: Reverse((a, b)), versions, .. }) = self.offers.pop() {
-            if versions == (self.clusters[a as usize].version, self.clusters[b as usize].version) {
+        while let Some(Offer {
+            clusters: Reverse((a, b)),
+            versions,
+            ..
+        }) = self.offers.pop()
+        {
+            if versions
+                == (
+                    self.clusters[a as usize].version,
+                    self.clusters[b as usize].version,
+                )
+            {
                 self.join(a, b);
             }
         }
@@ -249,15 +306,30 @@ impl Linkage {
         from.remove(&a);
         let mut merged: Vec<(u32, Evidence)> = Vec::with_capacity(links.len() + from.len());
         for (other, evidence) in links {
-            let rest = from.remove(&other).unwrap_or_else(|| self.evidence(b, other));
+            let rest = from
+                .remove(&other)
+                .unwrap_or_else(|| self.evidence(b, other));
             merged.push((other, evidence + rest));
         }
         for (other, evidence) in from {
             merged.push((other, evidence + self.evidence(a, other)));
         }
-        let Cluster { groups, sum, dated, undated, .. } = std::mem::replace(
+        let Cluster {
+            groups,
+            sum,
+            dated,
+            undated,
+            ..
+        } = std::mem::replace(
             &mut self.clusters[b as usize],
-            Cluster { groups: vec![], sum: vec![], dated: vec![], undated: 0, version: u32::MAX, links: AHashMap::new() },
+            Cluster {
+                groups: vec![],
+                sum: vec![],
+                dated: vec![],
+                undated: 0,
+                version: u32::MAX,
+                links: AHashMap::new(),
+            },
         );
         let into = &mut self.clusters[a as usize];
         into.groups.extend(groups);

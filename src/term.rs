@@ -37,7 +37,10 @@ impl Terms {
     pub fn new(tokens: &[Token]) -> Self {
         let mut hashes: Vec<u64> = occurrences(tokens).map(|(hash, _)| hash).collect();
         hashes.sort_unstable();
-        let counts = hashes.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
+        let counts = hashes
+            .chunk_by(|a, b| a == b)
+            .map(|run| (run[0], run.len() as u32))
+            .collect();
         Self { counts }
     }
 
@@ -50,13 +53,15 @@ impl Terms {
 
 /// The terms of an article in the order of the text, each with the tokens that make it.
 pub(crate) fn occurrences(tokens: &[Token]) -> impl Iterator<Item = (u64, &[Token])> {
-    tokens.chunk_by(|_, next| next.joined).map(|compound| match compound {
-        [token] => (token.hash, compound),
-        _ => {
-            let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
-            (hash::sequence(&hashes), compound)
-        }
-    })
+    tokens
+        .chunk_by(|_, next| next.joined)
+        .map(|compound| match compound {
+            [token] => (token.hash, compound),
+            _ => {
+                let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
+                (hash::sequence(&hashes), compound)
+            }
+        })
 }
 
 /// How common each term is: in the collection at hand, blended with a background.
@@ -114,7 +119,8 @@ impl Vocabulary {
                 }
                 into
             });
-        let mut ordered: Vec<(u32, u64)> = frequencies.into_iter().map(|(term, n)| (n, term)).collect();
+        let mut ordered: Vec<(u32, u64)> =
+            frequencies.into_iter().map(|(term, n)| (n, term)).collect();
         ordered.par_sort_unstable();
         let listed = f64::from(background.articles().max(1));
         let known = 1.0 + if background.is_empty() { 0.0 } else { trust };
@@ -127,7 +133,13 @@ impl Vocabulary {
             .zip(0..)
             .map(|(&(frequency, term), number)| (term, (number, idf(term, frequency))))
             .collect();
-        Self { terms, frequencies: ordered.into_iter().map(|(frequency, _)| frequency).collect() }
+        Self {
+            terms,
+            frequencies: ordered
+                .into_iter()
+                .map(|(frequency, _)| frequency)
+                .collect(),
+        }
     }
 
     /// How many distinct terms the collection has.
@@ -167,15 +179,26 @@ impl Vocabulary {
     pub fn vector(&self, terms: &Terms) -> TermVector {
         // Squares are summed as integers, so that no order of summation can show.
         let squares = |weight: f64| ((weight * 65_536.0) as u64).pow(2);
-        let weighted = || terms.counts().iter().filter_map(|&(term, count)| self.weight(term, count));
-        let norm = (weighted().map(|(_, weight)| squares(weight)).sum::<u64>() as f64).sqrt() / 65_536.0;
+        let weighted = || {
+            terms
+                .counts()
+                .iter()
+                .filter_map(|&(term, count)| self.weight(term, count))
+        };
+        let norm =
+            (weighted().map(|(_, weight)| squares(weight)).sum::<u64>() as f64).sqrt() / 65_536.0;
         let mut weights: Vec<Weight> = weighted()
             .filter(|&(number, _)| self.frequencies[number as usize] > 1)
-            .map(|(term, weight)| Weight { term, weight: (weight / norm * f64::from(TermVector::ONE)).round() as u32 })
+            .map(|(term, weight)| Weight {
+                term,
+                weight: (weight / norm * f64::from(TermVector::ONE)).round() as u32,
+            })
             .filter(|weight| weight.weight > 0)
             .collect();
         weights.sort_unstable_by_key(|weight| weight.term);
-        TermVector { weights: weights.into() }
+        TermVector {
+            weights: weights.into(),
+        }
     }
 }
 
@@ -250,7 +273,12 @@ mod tests {
         let vector = Vocabulary::new(&all, &Background::none(), 0.0).vector(&all[0]);
         // every term is in every article: nothing tells them apart
         assert!(vector.weights().is_empty());
-        let all = [terms("ferry aground island"), terms("ferry aground"), terms("island ferry aground"), terms("other")];
+        let all = [
+            terms("ferry aground island"),
+            terms("ferry aground"),
+            terms("island ferry aground"),
+            terms("other"),
+        ];
         let vocabulary = Vocabulary::new(&all, &Background::none(), 0.0);
         let (a, c) = (vocabulary.vector(&all[0]), vocabulary.vector(&all[2]));
         assert_eq!(a, c);

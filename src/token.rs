@@ -132,7 +132,8 @@ fn unicode_tokens(piece: &str, offset: usize, folded: &mut Vec<u8>, tokens: &mut
         if folded.is_empty() {
             return;
         }
-        let joined = previous_end.is_some_and(|end: usize| piece.get(end..start).is_some_and(is_hyphen));
+        let joined =
+            previous_end.is_some_and(|end: usize| piece.get(end..start).is_some_and(is_hyphen));
         let end = start + word.len();
         push(folded, base + start..base + end, joined, tokens);
         previous_end = Some(end);
@@ -143,7 +144,9 @@ fn unicode_tokens(piece: &str, offset: usize, folded: &mut Vec<u8>, tokens: &mut
         let mut rest_at = at;
         while let Some(first) = rest.chars().next() {
             let unspaced = is_unspaced(first);
-            let length = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
+            let length = rest
+                .find(|c| is_unspaced(c) != unspaced)
+                .unwrap_or(rest.len());
             let (run, tail) = rest.split_at(length);
             if unspaced {
                 for bigram in bigrams(run) {
@@ -151,7 +154,11 @@ fn unicode_tokens(piece: &str, offset: usize, folded: &mut Vec<u8>, tokens: &mut
                 }
             } else {
                 for (start, found) in run.unicode_word_indices() {
-                    word(rest_at + start, found.trim_end_matches(['_', ':', ';']), tokens);
+                    word(
+                        rest_at + start,
+                        found.trim_end_matches(['_', ':', ';']),
+                        tokens,
+                    );
                 }
             }
             rest = tail;
@@ -196,7 +203,8 @@ fn fold(word: &str, folded: &mut Vec<u8>) {
             'đ' => push('d'),
             'ı' => push('i'),
             'ς' => push('σ'),
-            ',' if before.is_some_and(char::is_numeric) && kept.peek().is_some_and(|c| c.is_numeric()) => {}
+            ',' if before.is_some_and(char::is_numeric)
+                && kept.peek().is_some_and(|c| c.is_numeric()) => {}
             // a lower-case letter may bring an accent of its own: İ is i and a dot
             c if is_accent(c) => {}
             c => push(c),
@@ -221,7 +229,10 @@ fn push(folded: &mut Vec<u8>, span: Range<usize>, joined: bool, tokens: &mut Vec
 /// Whether the text between two words is one hyphen, of any kind that holds a compound together.
 fn is_hyphen(gap: &str) -> bool {
     // The em dash and longer ones part sentences, with spaces around them or without.
-    matches!(gap, "-" | "\u{2010}" | "\u{2011}" | "\u{2012}" | "\u{2013}" | "\u{2212}" | "\u{FF0D}")
+    matches!(
+        gap,
+        "-" | "\u{2010}" | "\u{2011}" | "\u{2012}" | "\u{2013}" | "\u{2212}" | "\u{FF0D}"
+    )
 }
 
 /// A combining mark that Latin, Greek and Cyrillic writers may leave out. Marks of other scripts
@@ -261,7 +272,10 @@ mod tests {
     }
 
     fn words(text: &str) -> Vec<&str> {
-        tokens(text).iter().map(|token| &text[token.span()]).collect()
+        tokens(text)
+            .iter()
+            .map(|token| &text[token.span()])
+            .collect()
     }
 
     #[test]
@@ -286,7 +300,10 @@ mod tests {
             ("İstanbul ΟΔΟΣ", "istanbul οδος"),
             ("ﬁre ＡＢＣ", "fire abc"),
             ("_emphasis_ é_", "emphasis e"),
-            ("WASHINGTON:The WASHINGTON:Thé", "washington the washington the"),
+            (
+                "WASHINGTON:The WASHINGTON:Thé",
+                "washington the washington the",
+            ),
             ("が", "か\u{3099}"),
             ("Ёлка", "елка"),
         ] {
@@ -298,7 +315,10 @@ mod tests {
 
     #[test]
     fn spans_lie_on_the_words_of_the_text() {
-        assert_eq!(words("U.S.-led “bloc’s” 3.5%"), ["U.S", "led", "bloc’s", "3.5"]);
+        assert_eq!(
+            words("U.S.-led “bloc’s” 3.5%"),
+            ["U.S", "led", "bloc’s", "3.5"]
+        );
         assert_eq!(words("北京大学 opened"), ["北京", "京大", "大学", "opened"]);
         assert_eq!(words("Kyivで"), ["Kyiv", "で"]);
         assert_eq!(words("กรุงเทพ"), ["กร", "รุ", "ุง", "งเ", "เท", "ทพ"]);
@@ -307,8 +327,16 @@ mod tests {
 
     #[test]
     fn hyphens_join_and_dashes_do_not() {
-        let joined = |text| tokens(text).iter().map(|token| token.joined).collect::<Vec<_>>();
-        assert_eq!(joined("left-wing left‑wing left–wing"), [false, true, false, true, false, true]);
+        let joined = |text| {
+            tokens(text)
+                .iter()
+                .map(|token| token.joined)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            joined("left-wing left‑wing left–wing"),
+            [false, true, false, true, false, true]
+        );
         assert_eq!(joined("crisis—which crisis--which -so"), [false; 5]);
     }
 

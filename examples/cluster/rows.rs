@@ -26,7 +26,12 @@ pub struct Row {
 
 impl Row {
     pub fn article(&self) -> Article<'_> {
-        Article { id: &self.id, title: &self.title, body: &self.text, published: self.published }
+        Article {
+            id: &self.id,
+            title: &self.title,
+            body: &self.text,
+            published: self.published,
+        }
     }
 }
 
@@ -71,7 +76,11 @@ impl Rows {
     ///
     /// Only when the file itself cannot be read.
     pub fn read(&mut self, path: &Path, strict: bool) -> io::Result<()> {
-        let file = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+        let file = if path == Path::new("-") {
+            "standard input".into()
+        } else {
+            path.display().to_string()
+        };
         let mut input: Box<dyn BufRead> = match path.to_str() {
             Some("-") => Box::new(io::stdin().lock()),
             _ => Box::new(BufReader::with_capacity(1 << 20, File::open(path)?)),
@@ -86,7 +95,11 @@ impl Rows {
                 continue;
             }
             if let Err(what) = self.read_line(&file, number, &line) {
-                self.complaints.push(Complaint { file: file.clone(), line: number, what });
+                self.complaints.push(Complaint {
+                    file: file.clone(),
+                    line: number,
+                    what,
+                });
             }
             if strict && !self.complaints.is_empty() {
                 break;
@@ -96,15 +109,20 @@ impl Rows {
     }
 
     fn read_line(&mut self, file: &str, number: usize, line: &[u8]) -> Result<(), String> {
-        let line = std::str::from_utf8(line)
-            .map_err(|error| format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1))?;
-        let fields: Fields<'_> = serde_json::from_str(line.trim_start_matches('\u{FEFF}')).map_err(|error| {
-            // Every row is a document of its own, so the parser's line says nothing.
-            let what = error.to_string();
-            let what = what.split(" at line ").next().unwrap_or_default();
-            format!("column {}: {what}; row skipped", error.column())
+        let line = std::str::from_utf8(line).map_err(|error| {
+            format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
         })?;
-        let (id, json_id) = match fields.id.map(|id| (id.get(), serde_json::from_str(id.get()))) {
+        let fields: Fields<'_> = serde_json::from_str(line.trim_start_matches('\u{FEFF}'))
+            .map_err(|error| {
+                // Every row is a document of its own, so the parser's line says nothing.
+                let what = error.to_string();
+                let what = what.split(" at line ").next().unwrap_or_default();
+                format!("column {}: {what}; row skipped", error.column())
+            })?;
+        let (id, json_id) = match fields
+            .id
+            .map(|id| (id.get(), serde_json::from_str(id.get())))
+        {
             None | Some((_, Ok(Value::Null))) => {
                 let id = format!("{file}:{number}");
                 (id.clone(), Value::from(id).to_string())
@@ -112,23 +130,35 @@ impl Rows {
             Some((json, Ok(Value::String(id)))) => (id, json.to_owned()),
             Some((json, Ok(Value::Number(_)))) => (json.to_owned(), json.to_owned()),
             Some((json, _)) => {
-                return Err(format!("id is {json}, allowed is a string, a number or none; row skipped"));
+                return Err(format!(
+                    "id is {json}, allowed is a string, a number or none; row skipped"
+                ));
             }
         };
         let row = Row {
             title: text("title", fields.title)?.unwrap_or_default(),
-            text: text("text", fields.text)?.or(text("body", fields.body)?).unwrap_or_default(),
-            source: fields.source.and_then(|source| source.as_str().map(str::to_owned)),
+            text: text("text", fields.text)?
+                .or(text("body", fields.body)?)
+                .unwrap_or_default(),
+            source: fields
+                .source
+                .and_then(|source| source.as_str().map(str::to_owned)),
             published: None,
             id,
             json_id,
         };
         if let Some((first_file, first_line)) = self.seen.get(&row.id) {
-            return Err(format!("id {} stands already at {first_file}, line {first_line}; row skipped", row.json_id));
+            return Err(format!(
+                "id {} stands already at {first_file}, line {first_line}; row skipped",
+                row.json_id
+            ));
         }
         self.seen.insert(row.id.clone(), (file.to_owned(), number));
         let published = moment(fields.published);
-        self.rows.push(Row { published: published.as_ref().ok().copied().flatten(), ..row });
+        self.rows.push(Row {
+            published: published.as_ref().ok().copied().flatten(),
+            ..row
+        });
         published.map(|_| ())
     }
 }
@@ -137,7 +167,9 @@ fn text(field: &str, value: Option<Value>) -> Result<Option<String>, String> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(format!("{field} is {other}, allowed is a string or none; row skipped")),
+        Some(other) => Err(format!(
+            "{field} is {other}, allowed is a string or none; row skipped"
+        )),
     }
 }
 
