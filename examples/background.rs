@@ -1,44 +1,37 @@
 //! Builds a background table: in how many articles each term occurs. Counts only, no text.
 //!
-//! `cargo run --release --example background -- OUT LEAST FILE…` reads JSON Lines with `title` and
-//! `text` (`-` for standard input) and writes the terms that occur in at least LEAST articles.
+//! `cargo run --release --example background -- OUT LEAST FILE…` reads JSON Lines as the example
+//! `cluster` does (`-` is standard input) and writes the terms that occur in at least LEAST articles.
+//! `background/README.md` says how the table of the crate was built.
+
+#[expect(dead_code, reason = "the example `cluster` uses all of it")]
+#[path = "cluster/rows.rs"]
+mod rows;
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, stdin};
+use std::path::Path;
 
 use samestory::Background;
-
-#[derive(serde::Deserialize)]
-struct Row {
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default, alias = "body")]
-    text: Option<String>,
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [out, least, files @ ..] = &args[..] else {
         return Err("usage: background OUT LEAST FILE…".into());
     };
-    let mut texts = Vec::new();
+    let mut input = rows::Rows::default();
     for file in files {
-        let input: Box<dyn Read> = if file == "-" {
-            Box::new(stdin())
-        } else {
-            Box::new(File::open(file)?)
-        };
-        for (line, number) in BufReader::new(input).lines().zip(1..) {
-            let row: Row = serde_json::from_str(&line?)
-                .map_err(|error| format!("{file}, line {number}: {error}"))?;
-            texts.push(format!(
-                "{}\n{}",
-                row.title.unwrap_or_default(),
-                row.text.unwrap_or_default()
-            ));
-        }
+        input
+            .read(Path::new(file), true)
+            .map_err(|error| format!("{file}: {error}"))?;
     }
+    if let Some(complaint) = input.complaints.first() {
+        return Err(complaint.to_string().into());
+    }
+    let texts: Vec<String> = input
+        .rows
+        .iter()
+        .map(|row| format!("{}\n{}", row.title, row.text))
+        .collect();
     let table = Background::count(texts.iter().map(String::as_str), least.parse()?);
     let bytes = table.to_bytes();
     std::fs::write(out, &bytes)?;

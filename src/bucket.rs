@@ -48,12 +48,12 @@ impl Bands {
     #[must_use]
     pub fn for_goal(threshold: f64, recall: f64, num_hashes: usize) -> Option<Self> {
         (1..=num_hashes)
+            .rev()
             .map(|rows| Self {
                 bands: num_hashes / rows,
                 rows,
             })
-            .filter(|bands| bands.hit_rate(threshold) >= recall)
-            .last()
+            .find(|bands| bands.hit_rate(threshold) >= recall)
     }
 
     /// The probability in [0, 1] that two articles of this Jaccard similarity share a bucket.
@@ -86,7 +86,11 @@ impl Bands {
 
 /// x^n by multiplication only, so that it is the same on every platform.
 fn power(x: f64, n: usize) -> f64 {
-    (0..n).fold(1.0, |product, _| product * x)
+    match n {
+        0 => 1.0,
+        n if n % 2 == 1 => x * power(x, n - 1),
+        n => power(x * x, n / 2),
+    }
 }
 
 #[cfg(test)]

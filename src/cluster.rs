@@ -4,13 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use ahash::AHashMap;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Timestamp};
 use crate::background::Background;
 use crate::bucket::Bands;
 use crate::candidate::{self, Pair};
-use crate::cohesion::Classes;
+use crate::clustering::{Assignment, Clustering, Group, Story};
+use crate::cohesion;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::evidence::{Evidence, least_dot};
@@ -21,7 +21,7 @@ use crate::shingle::Shingles;
 use crate::signature::{Signature, Signer};
 use crate::sketch::Sketch;
 use crate::story::{Reports, stories};
-use crate::term::{TermVector, Terms, Vocabulary};
+use crate::term::{TermVector, Vocabulary};
 
 /// The English table is read once and shared.
 static ENGLISH: LazyLock<Arc<Background>> = LazyLock::new(|| Arc::new(Background::english()));
@@ -66,9 +66,13 @@ impl Default for Clusterer {
 
 impl Clusterer {
     /// The default configuration, with the English background.
+    ///
+    /// # Panics
+    ///
+    /// Never: the default configuration is sound, as every test shows.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_config(Config::default()).expect("a test builds the default configuration")
+        Self::with_config(Config::default()).expect("the default configuration is sound")
     }
 
     /// Another configuration.
@@ -128,80 +132,197 @@ impl Clusterer {
     /// of a story take time in proportion to the square of its different articles.
     pub fn cluster(&self, articles: &[Article<'_>]) -> Result<Clustering, Error> {
         let order = order(articles)?;
-        let sketches: Vec<Sketch> = order
-            .par_iter()
-            .map(|&at| Sketch::new(&articles[at], self.config.shingle_words, &self.signer))
-            .collect();
-        let mut shingles = Vec::with_capacity(sketches.len());
-        let mut signatures: Vec<Option<Signature>> = Vec::with_capacity(sketches.len());
-        let mut terms: Vec<Terms> = Vec::with_capacity(sketches.len());
-        for sketch in sketches {
-            shingles.push(sketch.shingles);
-            signatures.push(sketch.signature);
-            terms.push(sketch.terms);
-        }
-        let vocabulary = Vocabulary::new(&terms, &self.background, self.config.background_trust);
-        let vectors: Vec<TermVector> = terms
-            .par_iter()
-            .map(|terms| vocabulary.vector(terms))
-            .collect();
-        drop(terms);
-        let published: Vec<Option<Timestamp>> =
-            order.iter().map(|&at| articles[at].published).collect();
+        let collection = self.read(articles, &order);
+        let scored = self.score(&collection);
+        let groups = groups(
+            &collection.shingles,
+            &scored.same_text,
+            &SameText::new(&self.config),
+        );
+        let stories = stories(
+            collection.reports(),
+            &groups,
+            &scored.same_event,
+            self.least(),
+        );
+        Ok(self.arrange(&order, collection, &scored, &groups, &stories))
+    }
 
-        let least = logit(self.config.same_event);
+    /// The log-odds from which on two articles or clusters are the same event.
+    fn least(&self) -> f64 {
+        logit(self.config.same_event)
+    }
+
+    /// Reads all articles, in the library's order.
+    fn read(&self, articles: &[Article<'_>], order: &[usize]) -> Collection {
+        let sketches = order.par_iter().map(|&at| {
+            let sketch = Sketch::new(&articles[at], self.config.shingle_words, &self.signer);
+            ((sketch.shingles, sketch.signature), sketch.terms)
+        });
+        let ((shingles, signatures), terms): ((Vec<_>, Vec<_>), Vec<_>) = sketches.unzip();
+        let vocabulary = Vocabulary::new(&terms, &self.background, self.config.background_trust);
+        Collection {
+            shingles,
+            signatures,
+            vectors: terms
+                .par_iter()
+                .map(|terms| vocabulary.vector(terms))
+                .collect(),
+            published: order.iter().map(|&at| articles[at].published).collect(),
+            vocabulary,
+        }
+    }
+
+    /// Finds candidates, scores all of them exactly, and keeps those that reach a threshold.
+    fn score(&self, collection: &Collection) -> Scored {
+        let Collection {
+            shingles,
+            signatures,
+            vectors,
+            ..
+        } = collection;
+        let least = self.least();
+        let candidates = candidate::union(
+            candidate::from_buckets(signatures, self.bands),
+            &candidate::from_terms(vectors, least_dot(least)),
+        );
         let same_text = SameText::new(&self.config);
-        let by_text = candidate::from_buckets(&signatures, self.bands);
-        drop(signatures);
-        let by_terms = candidate::from_terms(&vectors, least_dot(least));
-        let candidates = candidate::union(by_text, &by_terms);
-        drop(by_terms);
-        let scored = score(&candidates, &shingles, &vectors, &published);
-        let kept: Vec<Scored> = scored
-            .filter(|scored| {
-                same_text.holds(&scored.overlap) || scored.evidence.log_odds() >= least
+        let all: Vec<(Pair, Overlap, Evidence)> = candidates
+            .par_iter()
+            .map(|&(a, b)| {
+                let overlap = Overlap::new(&shingles[a as usize], &shingles[b as usize]);
+                ((a, b), overlap, collection.reports().evidence(a, b))
+            })
+            .filter(|(_, overlap, evidence)| {
+                same_text.holds(overlap) || evidence.log_odds() >= least
             })
             .collect();
-
-        let same: Vec<(Pair, Overlap)> = kept
+        let same = all
             .iter()
-            .filter(|s| same_text.holds(&s.overlap))
-            .map(|s| (s.pair, s.overlap))
-            .collect();
-        let likely: Vec<Pair> = kept
+            .filter(|(_, overlap, _)| same_text.holds(overlap));
+        let likely = all
             .iter()
-            .filter(|s| s.evidence.log_odds() >= least)
-            .map(|s| s.pair)
-            .collect();
-        let groups = groups(&shingles, &same, &same_text);
-        let reports = Reports {
-            vectors: &vectors,
-            published: &published,
-        };
-        let stories = stories(reports, &groups, &likely, least);
-        let result = Ranked {
-            order: &order,
-            shingles: &shingles,
-            reports,
-            groups,
-            stories,
-            likely: &likely,
+            .filter(|(.., evidence)| evidence.log_odds() >= least);
+        Scored {
+            same_text: same.map(|&(pair, overlap, _)| (pair, overlap)).collect(),
+            same_event: likely.map(|&(pair, ..)| pair).collect(),
+            all,
         }
-        .scores();
-        let pairs = kept
-            .iter()
-            .map(|scored| scored.pair(&order, &same_text))
-            .collect();
-        let (stories, groups, assignments) = result;
-        Ok(Clustering {
-            stories,
-            groups,
-            assignments,
-            pairs,
-            config: self.config.clone(),
-            vocabulary,
-        })
     }
+
+    /// Adds the scores of groups, stories and members, and names articles as the caller does.
+    fn arrange(
+        &self,
+        order: &[usize],
+        collection: Collection,
+        scored: &Scored,
+        groups: &[Members],
+        stories: &[Vec<u32>],
+    ) -> Clustering {
+        let members: Vec<Members> = stories
+            .iter()
+            .map(|story| members_of(story, groups))
+            .collect();
+        let group_cohesion = cohesion::of_groups(groups, &collection.shingles);
+        let (story_cohesion, separations) =
+            cohesion::of_stories(&members, collection.reports(), &scored.same_event);
+
+        let positions = |members: &[u32]| members.iter().map(|&m| order[m as usize]).collect();
+        let alone = Assignment {
+            story: 0,
+            group: 0,
+            score: 1.0,
+            group_score: 1.0,
+        };
+        let mut clustering = Clustering {
+            stories: Vec::with_capacity(stories.len()),
+            groups: Vec::with_capacity(groups.len()),
+            assignments: vec![alone; order.len()],
+            pairs: scored.pairs(order, &SameText::new(&self.config)),
+            config: self.config.clone(),
+            vocabulary: collection.vocabulary,
+        };
+        for (index, (members, cohesion)) in groups.iter().zip(group_cohesion).enumerate() {
+            for (member, score) in cohesion.members {
+                let assignment = &mut clustering.assignments[order[member as usize]];
+                (assignment.group, assignment.group_score) = (index, score);
+            }
+            let (articles, cohesion) = (positions(members), cohesion.mean);
+            clustering.groups.push(Group {
+                story: 0,
+                articles,
+                cohesion,
+            });
+        }
+        for (index, (groups, cohesion)) in stories.iter().zip(story_cohesion).enumerate() {
+            for (member, score) in cohesion.members {
+                let assignment = &mut clustering.assignments[order[member as usize]];
+                (assignment.story, assignment.score) = (index, score);
+            }
+            for &group in groups {
+                clustering.groups[group as usize].story = index;
+            }
+            clustering.stories.push(Story {
+                articles: positions(&members[index]),
+                groups: groups.iter().map(|&group| group as usize).collect(),
+                cohesion: cohesion.mean,
+                separation: separations[index],
+            });
+        }
+        clustering
+    }
+}
+
+/// What is known of all articles, in the library's order.
+struct Collection {
+    shingles: Vec<Shingles>,
+    signatures: Vec<Option<Signature>>,
+    vectors: Vec<TermVector>,
+    published: Vec<Option<Timestamp>>,
+    vocabulary: Vocabulary,
+}
+
+impl Collection {
+    fn reports(&self) -> Reports<'_> {
+        Reports {
+            vectors: &self.vectors,
+            published: &self.published,
+        }
+    }
+}
+
+/// The candidates that reach a threshold, with all their scores.
+struct Scored {
+    all: Vec<(Pair, Overlap, Evidence)>,
+    /// Those that are the same text.
+    same_text: Vec<(Pair, Overlap)>,
+    /// Those that are probably the same event.
+    same_event: Vec<Pair>,
+}
+
+impl Scored {
+    fn pairs(&self, order: &[usize], same_text: &SameText) -> Vec<ScoredPair> {
+        let pair = |&((a, b), overlap, evidence): &(Pair, Overlap, Evidence)| ScoredPair {
+            a: order[a as usize],
+            b: order[b as usize],
+            jaccard: overlap.jaccard(),
+            containment: overlap.containment(),
+            same_event: evidence.same_event(),
+            same_text: same_text.holds(&overlap),
+        };
+        self.all.iter().map(pair).collect()
+    }
+}
+
+/// The articles of a story, ascending.
+fn members_of(story: &[u32], groups: &[Members]) -> Members {
+    let mut members: Members = story
+        .iter()
+        .flat_map(|&group| &groups[group as usize])
+        .copied()
+        .collect();
+    members.sort_unstable();
+    members
 }
 
 /// The positions of the articles in the library's order.
@@ -227,258 +348,4 @@ fn order(articles: &[Article<'_>]) -> Result<Vec<usize>, Error> {
     let mut order: Vec<usize> = (0..articles.len()).collect();
     order.par_sort_unstable_by_key(|&at| articles[at].rank());
     Ok(order)
-}
-
-/// A candidate with all its scores.
-struct Scored {
-    pair: Pair,
-    overlap: Overlap,
-    evidence: Evidence,
-}
-
-impl Scored {
-    fn pair(&self, order: &[usize], same_text: &SameText) -> ScoredPair {
-        ScoredPair {
-            a: order[self.pair.0 as usize],
-            b: order[self.pair.1 as usize],
-            jaccard: self.overlap.jaccard(),
-            containment: self.overlap.containment(),
-            same_event: self.evidence.same_event(),
-            same_text: same_text.holds(&self.overlap),
-        }
-    }
-}
-
-/// Scores candidates, exactly.
-fn score<'a>(
-    candidates: &'a [Pair],
-    shingles: &'a [Shingles],
-    vectors: &'a [TermVector],
-    published: &'a [Option<Timestamp>],
-) -> impl ParallelIterator<Item = Scored> + 'a {
-    candidates.par_iter().map(|&pair| {
-        let (a, b) = (pair.0 as usize, pair.1 as usize);
-        Scored {
-            pair,
-            overlap: Overlap::new(&shingles[a], &shingles[b]),
-            evidence: Evidence::of_pair(&vectors[a], published[a], &vectors[b], published[b]),
-        }
-    })
-}
-
-/// The outcome in the library's order, on the way to the caller's.
-struct Ranked<'a> {
-    order: &'a [usize],
-    shingles: &'a [Shingles],
-    reports: Reports<'a>,
-    groups: Vec<Members>,
-    stories: Vec<Vec<u32>>,
-    likely: &'a [Pair],
-}
-
-impl Ranked<'_> {
-    fn scores(self) -> (Vec<Story>, Vec<Group>, Vec<Assignment>) {
-        let positions = |members: &[u32]| {
-            members
-                .iter()
-                .map(|&member| self.order[member as usize])
-                .collect()
-        };
-        let none = Assignment {
-            story: 0,
-            group: 0,
-            score: 1.0,
-            group_score: 1.0,
-        };
-        let mut assignments = vec![none; self.order.len()];
-
-        let containment = |a: u32, b: u32| {
-            Overlap::new(&self.shingles[a as usize], &self.shingles[b as usize]).containment()
-        };
-        let group_scores: Vec<_> = self
-            .groups
-            .par_iter()
-            .map(|members| {
-                Classes::new(members, |member| self.shingles[member as usize].hashes())
-                    .inner(containment)
-            })
-            .collect();
-        let mut story_of_group = vec![0; self.groups.len()];
-        for (story, groups) in self.stories.iter().enumerate() {
-            groups
-                .iter()
-                .for_each(|&group| story_of_group[group as usize] = story);
-        }
-        let mut groups = Vec::with_capacity(self.groups.len());
-        for (group, (members, (scores, cohesion))) in
-            self.groups.iter().zip(group_scores).enumerate()
-        {
-            for (member, score) in scores {
-                let assignment = &mut assignments[self.order[member as usize]];
-                assignment.group = group;
-                assignment.story = story_of_group[group];
-                assignment.group_score = score;
-            }
-            groups.push(Group {
-                story: story_of_group[group],
-                articles: positions(members),
-                cohesion,
-            });
-        }
-
-        let members: Vec<Members> = self
-            .stories
-            .iter()
-            .map(|groups| {
-                let mut members = groups
-                    .iter()
-                    .map(|&group| &self.groups[group as usize])
-                    .collect::<Vec<_>>()
-                    .into_iter()
-                    .flatten()
-                    .copied()
-                    .collect::<Vec<_>>();
-                members.sort_unstable();
-                members
-            })
-            .collect();
-        let classes: Vec<Classes> = members
-            .par_iter()
-            .map(|members| {
-                Classes::new(members, |m| {
-                    (
-                        self.reports.vectors[m as usize].weights(),
-                        self.reports.published[m as usize],
-                    )
-                })
-            })
-            .collect();
-        let same_event = |a: u32, b: u32| {
-            let Reports { vectors, published } = self.reports;
-            let (a, b) = (a as usize, b as usize);
-            Evidence::of_pair(&vectors[a], published[a], &vectors[b], published[b]).same_event()
-        };
-        let story_of = |member: u32| assignments[self.order[member as usize]].story;
-        let mut neighbours: Vec<(usize, usize)> = self
-            .likely
-            .iter()
-            .map(|&(a, b)| (story_of(a), story_of(b)))
-            .filter(|(a, b)| a != b)
-            .flat_map(|(a, b)| [(a, b), (b, a)])
-            .collect();
-        neighbours.par_sort_unstable();
-        neighbours.dedup();
-        let separations: Vec<(usize, f64)> = neighbours
-            .into_par_iter()
-            .map(|(a, b)| {
-                (
-                    a,
-                    if a < b {
-                        classes[a].outer(&classes[b], same_event)
-                    } else {
-                        classes[b].outer(&classes[a], same_event)
-                    },
-                )
-            })
-            .collect();
-        let story_scores: Vec<_> = classes
-            .par_iter()
-            .map(|classes| classes.inner(same_event))
-            .collect();
-        let mut stories = Vec::with_capacity(self.stories.len());
-        for (groups, (members, (scores, cohesion))) in
-            self.stories.iter().zip(members.iter().zip(story_scores))
-        {
-            for (member, score) in scores {
-                assignments[self.order[member as usize]].score = score;
-            }
-            stories.push(Story {
-                articles: positions(members),
-                groups: groups.iter().map(|&group| group as usize).collect(),
-                cohesion,
-                separation: 0.0,
-            });
-        }
-        for (story, mean) in separations {
-            stories[story].separation = stories[story].separation.max(mean);
-        }
-        (stories, groups, assignments)
-    }
-}
-
-/// Articles with the same text: every two of them reach the thresholds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Group {
-    /// Index of the story it belongs to.
-    pub story: usize,
-    /// Positions of its articles in the input, the earliest first. The group's id is the first one's.
-    pub articles: Vec<usize>,
-    /// Mean containment over its pairs, in [0, 1]; 1 for a single article.
-    pub cohesion: f64,
-}
-
-/// Articles about the same event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Story {
-    /// Positions of its articles in the input, the earliest first. The story's id is the first one's.
-    pub articles: Vec<usize>,
-    /// Indices of its groups, the one with the earliest article first.
-    pub groups: Vec<usize>,
-    /// Mean `same_event` over its pairs, in [0, 1]; 1 for a single article.
-    pub cohesion: f64,
-    /// The highest mean `same_event` over the pairs with another story's articles, in [0, 1].
-    ///
-    /// Looked at are the stories with which it has a reported pair; 0 if there are none, in which
-    /// case every mean is below the threshold.
-    pub separation: f64,
-}
-
-/// Where one article belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Assignment {
-    /// Index of its story.
-    pub story: usize,
-    /// Index of its group.
-    pub group: usize,
-    /// Mean `same_event` with the other articles of the story, in [0, 1]; 1 if it is alone.
-    pub score: f64,
-    /// Mean containment with the other articles of the group, in [0, 1]; 1 if it is alone.
-    pub group_score: f64,
-}
-
-/// The groups and stories of a collection. Articles are named by their position in the input.
-#[derive(Clone, Debug)]
-pub struct Clustering {
-    stories: Vec<Story>,
-    groups: Vec<Group>,
-    assignments: Vec<Assignment>,
-    pairs: Vec<ScoredPair>,
-    pub(crate) config: Config,
-    pub(crate) vocabulary: Vocabulary,
-}
-
-impl Clustering {
-    /// The stories, the one with the earliest article first. Each article is in exactly one.
-    #[must_use]
-    pub fn stories(&self) -> &[Story] {
-        &self.stories
-    }
-
-    /// The groups, the one with the earliest article first. Each article is in exactly one.
-    #[must_use]
-    pub fn groups(&self) -> &[Group] {
-        &self.groups
-    }
-
-    /// For each article, in the order of the input, where it belongs.
-    #[must_use]
-    pub fn assignments(&self) -> &[Assignment] {
-        &self.assignments
-    }
-
-    /// The pairs that were found to be the same text or, at the threshold, the same event.
-    #[must_use]
-    pub fn pairs(&self) -> &[ScoredPair] {
-        &self.pairs
-    }
 }

@@ -3,17 +3,93 @@
 use std::hash::Hash;
 
 use ahash::AHashMap;
+use rayon::prelude::*;
+
+use crate::candidate::Pair;
+use crate::group::Members;
+use crate::score::Overlap;
+use crate::shingle::Shingles;
+use crate::story::Reports;
+
+/// How close the members of a set are.
+#[derive(Debug)]
+pub(crate) struct Cohesion {
+    /// For each member the mean score with the others; 1 for a single member.
+    pub(crate) members: Vec<(u32, f64)>,
+    /// The mean score over all pairs; 1 for a single member.
+    pub(crate) mean: f64,
+}
+
+/// The cohesion of each group, by containment.
+pub(crate) fn of_groups(groups: &[Members], shingles: &[Shingles]) -> Vec<Cohesion> {
+    let of = |member: u32| &shingles[member as usize];
+    groups
+        .par_iter()
+        .map(|members| {
+            let classes = Classes::new(members, |member| of(member).hashes());
+            classes.inner(|a, b| Overlap::new(of(a), of(b)).containment())
+        })
+        .collect()
+}
+
+/// The cohesion of each story, and its separation: the highest mean with another story. Both by
+/// the probability of the same event. A story is compared with those that `likely` links it to.
+pub(crate) fn of_stories(
+    stories: &[Members],
+    reports: Reports<'_>,
+    likely: &[Pair],
+) -> (Vec<Cohesion>, Vec<f64>) {
+    let same_event = |a: u32, b: u32| reports.evidence(a, b).same_event();
+    let key = |member: u32| {
+        let member = member as usize;
+        (reports.vectors[member].weights(), reports.published[member])
+    };
+    let classes: Vec<Classes> = stories
+        .par_iter()
+        .map(|members| Classes::new(members, key))
+        .collect();
+    let inner = classes
+        .par_iter()
+        .map(|classes| classes.inner(same_event))
+        .collect();
+
+    let mut story_of = vec![0; reports.vectors.len()];
+    for (story, members) in stories.iter().enumerate() {
+        members
+            .iter()
+            .for_each(|&member| story_of[member as usize] = story);
+    }
+    let mut neighbours: Vec<(usize, usize)> = likely
+        .iter()
+        .map(|&(a, b)| (story_of[a as usize], story_of[b as usize]))
+        .filter(|(a, b)| a != b)
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .collect();
+    neighbours.par_sort_unstable();
+    neighbours.dedup();
+    let means: Vec<f64> = neighbours
+        .par_iter()
+        .map(|&(a, b)| classes[a].outer(&classes[b], same_event))
+        .collect();
+    let mut separations = vec![0.0; stories.len()];
+    for ((a, b), mean) in neighbours.into_iter().zip(means) {
+        for story in [a, b] {
+            separations[story] = f64::max(separations[story], mean);
+        }
+    }
+    (inner, separations)
+}
 
 /// Members in classes of equals: two members of a class have the same score with any third.
 ///
 /// Ten thousand copies of one text are one class, so their scores cost one comparison instead of
 /// fifty million.
 #[derive(Debug)]
-pub(crate) struct Classes(Vec<Vec<u32>>);
+struct Classes(Vec<Vec<u32>>);
 
 impl Classes {
     /// Puts members with equal keys together, in the order of their first member.
-    pub(crate) fn new<K: Hash + Eq>(members: &[u32], key: impl Fn(u32) -> K) -> Self {
+    fn new<K: Hash + Eq>(members: &[u32], key: impl Fn(u32) -> K) -> Self {
         let mut index = AHashMap::new();
         let mut classes: Vec<Vec<u32>> = Vec::new();
         for &member in members {
@@ -30,53 +106,60 @@ impl Classes {
         self.0.iter().map(Vec::len).sum()
     }
 
-    /// For each member the mean score with the others, and the mean over all pairs: the member
-    /// scores and the cohesion. Both are 1 for a single member.
-    pub(crate) fn inner(&self, score: impl Fn(u32, u32) -> f64) -> (Vec<(u32, f64)>, f64) {
-        let mut sums = vec![0u64; self.0.len()];
+    /// The means over pairs of members.
+    fn inner(&self, score: impl Fn(u32, u32) -> f64) -> Cohesion {
+        let mut sums = vec![0u128; self.0.len()];
         for (i, a) in self.0.iter().enumerate() {
-            if a.len() > 1 {
-                sums[i] += fixed(score(a[0], a[1])) * (a.len() as u64 - 1);
+            if let [first, second, ..] = a[..] {
+                sums[i] += fixed(score(first, second)) * (a.len() as u128 - 1);
             }
             for (j, b) in self.0.iter().enumerate().skip(i + 1) {
                 let score = fixed(score(a[0], b[0]));
-                sums[i] += score * b.len() as u64;
-                sums[j] += score * a.len() as u64;
+                sums[i] += score * b.len() as u128;
+                sums[j] += score * a.len() as u128;
             }
         }
-        let others = self.len() as u64 - 1;
-        let members = self.0.iter().zip(&sums);
-        let scores = members.clone().flat_map(|(class, &sum)| {
+        let (all, others) = (self.len(), self.len() - 1);
+        let of_class = |(class, &sum): (&Vec<u32>, &u128)| {
+            let score = mean(sum, others);
             class
                 .iter()
-                .map(move |&member| (member, mean(sum.into(), others)))
-        });
-        let total: u128 = members
-            .map(|(class, &sum)| u128::from(sum) * class.len() as u128)
+                .map(move |&member| (member, score))
+                .collect::<Vec<_>>()
+        };
+        let total = self
+            .0
+            .iter()
+            .zip(&sums)
+            .map(|(class, sum)| sum * class.len() as u128)
             .sum();
-        (scores.collect(), mean(total, others * self.len() as u64))
+        Cohesion {
+            members: self.0.iter().zip(&sums).flat_map(of_class).collect(),
+            mean: mean(total, all * others),
+        }
     }
 
     /// The mean score over all pairs with one member here and one there.
-    pub(crate) fn outer(&self, other: &Self, score: impl Fn(u32, u32) -> f64) -> f64 {
-        let mut sum = 0u128;
+    fn outer(&self, other: &Self, score: impl Fn(u32, u32) -> f64) -> f64 {
+        let mut sum = 0;
         for a in &self.0 {
             for b in &other.0 {
-                sum += u128::from(fixed(score(a[0], b[0]))) * (a.len() * b.len()) as u128;
+                sum += fixed(score(a[0], b[0])) * (a.len() * b.len()) as u128;
             }
         }
-        mean(sum, (self.len() * other.len()) as u64)
+        mean(sum, self.len() * other.len())
     }
 }
 
 /// Scores are summed as integers in units of 2^-32, so that no order of summation can show.
 const ONE: f64 = 4_294_967_296.0;
 
-fn fixed(score: f64) -> u64 {
-    (score * ONE).round() as u64
+fn fixed(score: f64) -> u128 {
+    (score * ONE).round() as u128
 }
 
-fn mean(sum: u128, count: u64) -> f64 {
+/// The mean of `count` scores; 1 for none.
+fn mean(sum: u128, count: usize) -> f64 {
     if count == 0 {
         1.0
     } else {
@@ -100,7 +183,7 @@ mod tests {
                 if pairs.is_empty() { 1.0 } else { pairs.iter().sum::<f64>() / pairs.len() as f64 }
             };
             let classes = |members: &[u32]| Classes::new(members, |member| keys[member as usize]);
-            let (scores, cohesion) = classes(&members).inner(score);
+            let Cohesion { members: scores, mean: cohesion } = classes(&members).inner(score);
             prop_assert_eq!(scores.len(), members.len());
             prop_assert!((cohesion - all(&members, &members)).abs() < 1e-8);
             for (member, mean) in scores {

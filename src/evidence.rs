@@ -44,13 +44,14 @@ pub struct Evidence {
     /// How many pairs of articles.
     pub pairs: u64,
     /// Sum of dot products, in units of 1 / [`TermVector::DOT_ONE`].
-    pub dots: u64,
+    pub dots: u128,
     /// Sum of ln(1 + days apart) over pairs with both dates, in units of 2^-20.
-    pub log_days: u64,
+    pub log_days: u128,
     /// How many pairs lack a date.
     pub undated: u64,
 }
 
+/// ln(1 + days) of 1: 2^20.
 const LOG_DAY_ONE: f64 = 1_048_576.0;
 
 impl Evidence {
@@ -62,18 +63,13 @@ impl Evidence {
         b: &TermVector,
         b_time: Option<Timestamp>,
     ) -> Self {
-        Self::of_dot(a.dot(b), a_time, b_time)
-    }
-
-    /// The evidence of one pair whose dot product is known.
-    pub(crate) fn of_dot(dot: u64, a: Option<Timestamp>, b: Option<Timestamp>) -> Self {
-        let (log_days, undated) = match (a, b) {
-            (Some(a), Some(b)) => (log_days(a, b), 0),
+        let (log_days, undated) = match (a_time, b_time) {
+            (Some(a_time), Some(b_time)) => (log_days(a_time, b_time), 0),
             _ => (0, 1),
         };
         Self {
             pairs: 1,
-            dots: dot,
+            dots: a.dot(b).into(),
             log_days,
             undated,
         }
@@ -124,8 +120,8 @@ impl Add for Evidence {
 }
 
 /// ln(1 + days) between two moments, in units of 2^-20.
-pub(crate) fn log_days(a: Timestamp, b: Timestamp) -> u64 {
-    (ln(1.0 + a.days_from(b)) * LOG_DAY_ONE).round() as u64
+pub(crate) fn log_days(a: Timestamp, b: Timestamp) -> u128 {
+    (ln(1.0 + a.days_from(b)) * LOG_DAY_ONE).round() as u128
 }
 
 /// The smallest dot product with which two articles of the same second reach these log-odds.

@@ -1,20 +1,21 @@
 //! Why two articles are together, or why they are not.
 
 use std::fmt;
+use std::ops::Add;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use serde::Serialize;
 
-use crate::article::{Article, Part};
-use crate::cluster::Clustering;
+use crate::article::Article;
+use crate::clustering::{Assignment, Clustering};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::{Evidence, PER_COSINE};
 use crate::logarithm::logit;
+use crate::passage::{Passage, passages};
 use crate::score::{Overlap, SameText};
-use crate::shingle::{Shingles, windows};
-use crate::sketch::article_tokens;
+use crate::shingle::Shingles;
+use crate::sketch::ArticleTokens;
 use crate::term::{TermVector, Terms, occurrences};
-use crate::token::Token;
 
 /// Why two articles are in one group, in one story, or apart: the decision and all the evidence.
 ///
@@ -89,28 +90,6 @@ pub struct TextEvidence {
     pub same_text: bool,
     /// The shared shingles as passages, in the order of the first article.
     pub passages: Vec<Passage>,
-}
-
-/// A run of words that stands in both articles.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Passage {
-    /// Where it stands in the first article; two spans if it runs from the title into the body.
-    pub a: Vec<Span>,
-    /// Where it stands in the second article.
-    pub b: Vec<Span>,
-    /// How many words it has.
-    pub words: usize,
-}
-
-/// A place in an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Span {
-    /// In title or body.
-    pub part: Part,
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
 }
 
 /// What speaks for and against the same event.
@@ -203,65 +182,47 @@ impl Clustering {
     }
 
     fn decision(&self, articles: &[Article<'_>], a: usize, b: usize) -> Decision {
-        let (to, other) = (self.assignments()[a], self.assignments()[b]);
-        let limit = logit(self.config.same_event);
-        let members = |story: usize| -> Vec<Reading<'_>> {
-            self.stories()[story]
-                .articles
-                .iter()
-                .map(|&at| Reading::new(&articles[at], self))
-                .collect()
-        };
-        let mean = |from: &[&Reading<'_>], to: &[&Reading<'_>]| {
-            let pairs = from
-                .iter()
-                .flat_map(|a| to.iter().map(move |b| a.evidence(b)));
-            pairs
-                .fold(Evidence::default(), |sum, pair| sum + pair)
-                .log_odds()
-        };
-        if to.group == other.group {
+        let (of_a, of_b) = (self.assignments()[a], self.assignments()[b]);
+        if of_a.group == of_b.group {
             return Decision::SameGroup {
-                articles: self.groups()[to.group].articles.len(),
+                articles: self.groups()[of_a.group].articles.len(),
             };
         }
-        let readings = members(to.story);
-        if to.story == other.story {
-            let alone = |position: usize| {
-                let at = |&(_, &other): &(usize, &usize)| other == position;
-                let index = self.stories()[to.story]
-                    .articles
-                    .iter()
-                    .enumerate()
-                    .find(at)
-                    .map_or(0, |(index, _)| index);
-                let others: Vec<_> = readings
-                    .iter()
-                    .enumerate()
-                    .filter(|&(i, _)| i != index)
-                    .map(|(_, r)| r)
-                    .collect();
-                mean(&[&readings[index]], &others)
-            };
-            return Decision::SameStory {
-                a_log_odds: alone(a),
-                b_log_odds: alone(b),
+        // the mean over all pairs of the articles at these positions
+        let log_odds = |from: &[usize], to: &[usize]| {
+            let read = |at: &usize| Reading::new(&articles[*at], self);
+            let (from, to): (Vec<_>, Vec<_>) = (
+                from.iter().map(read).collect(),
+                to.iter().map(read).collect(),
+            );
+            let pairs = from.iter().flat_map(|a| to.iter().map(|b| a.evidence(b)));
+            pairs.fold(Evidence::default(), Evidence::add).log_odds()
+        };
+        let limit = logit(self.config.same_event);
+        let story = |assignment: Assignment| &self.stories()[assignment.story].articles;
+        if of_a.story != of_b.story {
+            return Decision::Apart {
+                log_odds: log_odds(story(of_a), story(of_b)),
                 limit,
             };
         }
-        let others = members(other.story);
-        let log_odds = mean(
-            &readings.iter().collect::<Vec<_>>(),
-            &others.iter().collect::<Vec<_>>(),
-        );
-        Decision::Apart { log_odds, limit }
+        let with_others = |one: usize| {
+            let mut others = story(of_a).clone();
+            others.retain(|&other| other != one);
+            log_odds(&[one], &others)
+        };
+        Decision::SameStory {
+            a_log_odds: with_others(a),
+            b_log_odds: with_others(b),
+            limit,
+        }
     }
 
     fn text_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
         let window = self.config.shingle_words;
         let overlap = Overlap::new(
-            &Shingles::new(&a.tokens, window),
-            &Shingles::new(&b.tokens, window),
+            &Shingles::new(&a.words.tokens, window),
+            &Shingles::new(&b.words.tokens, window),
         );
         let limits = SameText::new(&self.config);
         TextEvidence {
@@ -270,7 +231,7 @@ impl Clustering {
             containment: overlap.containment(),
             limits,
             same_text: limits.holds(&overlap),
-            passages: passages(a, b, window),
+            passages: passages(&a.words, &b.words, window),
         }
     }
 
@@ -325,20 +286,17 @@ impl Clustering {
 /// An article, read again.
 struct Reading<'a> {
     article: Article<'a>,
-    tokens: Vec<Token>,
-    /// How many of the tokens are the title's.
-    title: usize,
+    words: ArticleTokens,
     vector: TermVector,
 }
 
 impl<'a> Reading<'a> {
     fn new(article: &Article<'a>, clustering: &Clustering) -> Self {
-        let (tokens, title) = article_tokens(article);
-        let vector = clustering.vocabulary.vector(&Terms::new(&tokens));
+        let words = ArticleTokens::new(article);
+        let vector = clustering.vocabulary.vector(&Terms::new(&words.tokens));
         Self {
             article: *article,
-            tokens,
-            title,
+            words,
             vector,
         }
     }
@@ -355,7 +313,7 @@ impl<'a> Reading<'a> {
     /// The terms as they first stand in the text.
     fn spelled(&self, clustering: &Clustering) -> AHashMap<u32, &'a str> {
         let mut spelled = AHashMap::new();
-        let (title, body) = self.tokens.split_at(self.title);
+        let (title, body) = self.words.tokens.split_at(self.words.title);
         for (text, tokens) in [(self.article.title, title), (self.article.body, body)] {
             for (term, tokens) in occurrences(tokens) {
                 if let (Some(number), Some(first), Some(last)) = (
@@ -371,76 +329,6 @@ impl<'a> Reading<'a> {
         }
         spelled
     }
-
-    /// Where a run of tokens stands.
-    fn spans(&self, from: usize, to: usize) -> Vec<Span> {
-        let part = |part, from: usize, to: usize| {
-            (from < to).then(|| Span {
-                part,
-                start: self.tokens[from].start,
-                end: self.tokens[to - 1].end,
-            })
-        };
-        let (title, body) = (
-            part(Part::Title, from, to.min(self.title)),
-            part(Part::Body, from.max(self.title), to),
-        );
-        title.into_iter().chain(body).collect()
-    }
-}
-
-/// In how many places of the second article a shingle is followed; a bound for texts that repeat
-/// themselves.
-const PLACES: usize = 16;
-
-/// The runs of shared shingles, each matched with the longest equal run in the second article.
-fn passages(a: &Reading<'_>, b: &Reading<'_>, window: usize) -> Vec<Passage> {
-    let in_a: Vec<u64> = windows(&a.tokens, window).collect();
-    let in_b: Vec<u64> = windows(&b.tokens, window).collect();
-    let shared: AHashSet<u64> = in_a.iter().copied().collect();
-    let mut places: AHashMap<u64, Vec<usize>> = AHashMap::new();
-    for (at, shingle) in in_b
-        .iter()
-        .enumerate()
-        .filter(|(_, shingle)| shared.contains(shingle))
-    {
-        let places = places.entry(*shingle).or_default();
-        if places.len() < PLACES {
-            places.push(at);
-        }
-    }
-    // a text shorter than the window is one shingle of all its words
-    let words = |tokens: &[Token]| window.clamp(1, tokens.len().max(1));
-    let mut passages = Vec::new();
-    let mut at = 0;
-    while at < in_a.len() {
-        let run = |&place: &usize| {
-            in_a[at..]
-                .iter()
-                .zip(&in_b[place..])
-                .take_while(|(x, y)| x == y)
-                .count()
-        };
-        let longest = places
-            .get(&in_a[at])
-            .into_iter()
-            .flatten()
-            .map(|place| (run(place), *place));
-        let Some((length, place)) =
-            longest.max_by_key(|&(length, place)| (length, std::cmp::Reverse(place)))
-        else {
-            at += 1;
-            continue;
-        };
-        let words = length - 1 + words(&a.tokens);
-        passages.push(Passage {
-            a: a.spans(at, at + words),
-            b: b.spans(place, place + words),
-            words,
-        });
-        at += length;
-    }
-    passages
 }
 
 impl fmt::Display for Explanation {
@@ -486,10 +374,10 @@ impl fmt::Display for Explanation {
         } = text.limits;
         writeln!(
             f,
-            "  text: {} shared shingles of {} and {}: jaccard {:.3} (limit {jaccard}), containment {:.3} (limit {containment} with {min_shared} shared)",
-            text.overlap.shared,
+            "  text: of {} and {} shingles {} are shared: jaccard {:.3} (limit {jaccard}), containment {:.3} (limit {containment} with {min_shared} shared)",
             text.overlap.smaller,
             text.overlap.larger,
+            text.overlap.shared,
             text.jaccard,
             text.containment
         )?;

@@ -139,7 +139,12 @@ mod cohesion;
 // A whole collection at once.
 mod cluster;
 
-// Why.
+// The outcome.
+mod clustering;
+
+// Why: the words that two articles share, and all other evidence.
+mod passage;
+
 mod explain;
 
 // What may be chosen, what can go wrong, and the arithmetic under it all.
@@ -153,12 +158,12 @@ mod logarithm;
 
 pub use article::{Article, Part, Timestamp};
 pub use background::Background;
-pub use cluster::{Assignment, Clusterer, Clustering, Group, Story};
+pub use cluster::Clusterer;
+pub use clustering::{Assignment, Clustering, Group, Story};
 pub use config::Config;
 pub use error::{Error, ErrorKind};
-pub use explain::{
-    Decision, EventEvidence, Explanation, Parts, Passage, SharedTerm, Span, TextEvidence,
-};
+pub use explain::{Decision, EventEvidence, Explanation, Parts, SharedTerm, TextEvidence};
+pub use passage::{Passage, Span};
 pub use score::ScoredPair;
 
 /// The examples of the README are tests too.

@@ -31,7 +31,7 @@ impl Sketch {
     /// Reads an article. About 8 bytes a word for the shingles, 4 a slot, 16 a distinct term.
     #[must_use]
     pub fn new(article: &Article<'_>, shingle_words: usize, signer: &Signer) -> Self {
-        let (tokens, _) = article_tokens(article);
+        let ArticleTokens { tokens, .. } = ArticleTokens::new(article);
         let shingles = Shingles::new(&tokens, shingle_words);
         Self {
             signature: signer.sign(&shingles),
@@ -41,11 +41,19 @@ impl Sketch {
     }
 }
 
-/// The tokens of title and body in one list, and how many of them are the title's. A span counts in
-/// the token's own part.
-pub(crate) fn article_tokens(article: &Article<'_>) -> (Vec<Token>, usize) {
-    let mut all = tokens(article.title);
-    let title = all.len();
-    all.append(&mut tokens(article.body));
-    (all, title)
+/// The tokens of title and body, read as one text. A span counts in the token's own part.
+#[derive(Debug)]
+pub(crate) struct ArticleTokens {
+    pub(crate) tokens: Vec<Token>,
+    /// How many of them are the title's; they come first.
+    pub(crate) title: usize,
+}
+
+impl ArticleTokens {
+    pub(crate) fn new(article: &Article<'_>) -> Self {
+        let mut all = tokens(article.title);
+        let title = all.len();
+        all.append(&mut tokens(article.body));
+        Self { tokens: all, title }
+    }
 }

@@ -1,6 +1,6 @@
 //! Groups and probabilities to stories: average link.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use ahash::AHashMap;
@@ -10,7 +10,7 @@ use crate::article::Timestamp;
 use crate::candidate::Pair;
 use crate::evidence::{Evidence, log_days};
 use crate::group::Members;
-use crate::term::{TermVector, Weight, dot};
+use crate::term::TermVector;
 
 /// What the story tier knows of the articles, in the library's order.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,19 @@ pub struct Reports<'a> {
     pub vectors: &'a [TermVector],
     /// Moments of publication.
     pub published: &'a [Option<Timestamp>],
+}
+
+impl Reports<'_> {
+    /// The evidence of one pair of articles.
+    pub(crate) fn evidence(self, a: u32, b: u32) -> Evidence {
+        let (a, b) = (a as usize, b as usize);
+        Evidence::of_pair(
+            &self.vectors[a],
+            self.published[a],
+            &self.vectors[b],
+            self.published[b],
+        )
+    }
 }
 
 /// Joins groups into stories, the most probable first, while the mean log-odds over all pairs of
@@ -50,7 +63,8 @@ pub struct Reports<'a> {
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
 /// let reports = Reports { vectors: &vectors, published: &[None; 3] };
-/// assert_eq!(stories(reports, &[vec![0], vec![1], vec![2]], &[(0, 1)], -1.4), [vec![0, 1], vec![2]]);
+/// let groups = [vec![0], vec![1], vec![2]];
+/// assert_eq!(stories(reports, &groups, &[(0, 1)], -1.4), [vec![0, 1], vec![2]]);
 /// ```
 #[must_use]
 pub fn stories(
@@ -75,53 +89,64 @@ pub fn stories(
     links.dedup();
     let mut stories: Vec<Vec<u32>> = components(groups.len(), &links)
         .into_par_iter()
-        .flat_map_iter(|(members, links)| {
-            Linkage::new(reports, groups, members, &links, least).run()
+        .flat_map_iter(|component| match component.links[..] {
+            [] => vec![component.groups],
+            _ => Linkage::new(reports, groups, &component, least).run(),
         })
         .collect();
     stories.par_sort_unstable_by_key(|story| story[0]);
     stories
 }
 
-/// The connected components of a graph, each with its nodes and links, both ascending. Joins
-/// never cross them, so they are the scope of the work and nothing else.
-fn components(nodes: usize, links: &[(u32, u32)]) -> Vec<(Vec<u32>, Vec<(u32, u32)>)> {
-    let mut parent: Vec<u32> = (0..nodes as u32).collect();
+/// Groups that links connect, and these links, both ascending. Joins never cross components, so
+/// they are the scope of the work and nothing else.
+#[derive(Default)]
+struct Component {
+    groups: Vec<u32>,
+    links: Vec<(u32, u32)>,
+}
+
+fn components(groups: usize, links: &[(u32, u32)]) -> Vec<Component> {
+    let mut parent: Vec<u32> = (0..groups as u32).collect();
     for &(a, b) in links {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         parent[a.max(b) as usize] = a.min(b);
     }
-    let mut index = AHashMap::new();
-    let mut components: Vec<(Vec<u32>, Vec<(u32, u32)>)> = Vec::new();
-    for node in 0..nodes as u32 {
-        let root = root(&mut parent, node);
-        let at = *index.entry(root).or_insert(components.len());
-        if at == components.len() {
-            components.push(Default::default());
+    // Roots are the smallest of their component, so they come first.
+    let mut index = vec![0; groups];
+    let mut components: Vec<Component> = Vec::new();
+    for group in 0..groups as u32 {
+        let root = root(&mut parent, group);
+        if root == group {
+            index[group as usize] = components.len();
+            components.push(Component::default());
         }
-        components[at].0.push(node);
+        components[index[root as usize]].groups.push(group);
     }
     for &(a, b) in links {
-        components[index[&root(&mut parent, a)]].1.push((a, b));
+        components[index[root(&mut parent, a) as usize]]
+            .links
+            .push((a, b));
     }
     components
 }
 
-/// The smallest node of a component; halves the path to it on the way.
-fn root(parent: &mut [u32], mut node: u32) -> u32 {
-    while parent[node as usize] != node {
-        parent[node as usize] = parent[parent[node as usize] as usize];
-        node = parent[node as usize];
+/// The smallest group of a component; halves the path to it on the way.
+fn root(parent: &mut [u32], mut group: u32) -> u32 {
+    while parent[group as usize] != group {
+        parent[group as usize] = parent[parent[group as usize] as usize];
+        group = parent[group as usize];
     }
-    node
+    group
 }
 
 /// A set of articles while stories grow.
+#[derive(Default)]
 struct Cluster {
-    /// Indices of its groups.
+    /// Indices of its groups; none once it was joined to another cluster.
     groups: Vec<u32>,
     /// Sum of the vectors of its articles.
-    sum: Vec<Weight>,
+    sum: Sum,
     /// Times of the dated ones.
     dated: Vec<Timestamp>,
     /// How many have no date.
@@ -134,23 +159,20 @@ struct Cluster {
 
 impl Cluster {
     fn new(reports: Reports<'_>, group: u32, members: &[u32]) -> Self {
-        let published = members
-            .iter()
-            .map(|&member| reports.published[member as usize]);
-        let dated: Vec<Timestamp> = published.flatten().collect();
-        let mut sum = Vec::new();
-        for &member in members {
-            sum = add(&sum, reports.vectors[member as usize].weights());
-        }
-        let undated = (members.len() - dated.len()) as u64;
-        Self {
+        let mut cluster = Self {
             groups: vec![group],
-            sum,
-            dated,
-            undated,
-            version: 0,
-            links: AHashMap::new(),
+            ..Self::default()
+        };
+        for &member in members {
+            cluster
+                .sum
+                .add(&Sum::new(&reports.vectors[member as usize]));
+            match reports.published[member as usize] {
+                Some(published) => cluster.dated.push(published),
+                None => cluster.undated += 1,
+            }
         }
+        cluster
     }
 
     fn len(&self) -> u64 {
@@ -165,34 +187,63 @@ impl Cluster {
                 .dated
                 .iter()
                 .map(move |&b| log_days(a, b))
-                .sum::<u64>()
+                .sum::<u128>()
         };
         Evidence {
             pairs,
-            dots: dot(&self.sum, &other.sum),
+            dots: self.sum.dot(&other.sum),
             log_days: self.dated.iter().map(days).sum(),
             undated: pairs - (self.dated.len() * other.dated.len()) as u64,
         }
     }
 }
 
-/// The sum of two vectors.
-fn add(a: &[Weight], b: &[Weight]) -> Vec<Weight> {
-    let mut sum = Vec::with_capacity(a.len() + b.len());
-    let (mut i, mut j) = (0, 0);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        let term = x.term.min(y.term);
-        let part = |w: &Weight| if w.term == term { w.weight } else { 0 };
-        sum.push(Weight {
-            term,
-            weight: part(x) + part(y),
-        });
-        i += usize::from(x.term == term);
-        j += usize::from(y.term == term);
+/// A sum of term vectors: terms and weights, ascending by term. The dot product of two sums is the
+/// sum of the dot products of all pairs.
+#[derive(Default)]
+struct Sum(Vec<(u32, u64)>);
+
+impl Sum {
+    fn new(vector: &TermVector) -> Self {
+        Self(
+            vector
+                .weights()
+                .iter()
+                .map(|w| (w.term, w.weight.into()))
+                .collect(),
+        )
     }
-    sum.extend_from_slice(&a[i..]);
-    sum.extend_from_slice(&b[j..]);
-    sum
+
+    fn add(&mut self, other: &Self) {
+        let mine = std::mem::take(&mut self.0);
+        self.0.reserve(mine.len() + other.0.len());
+        let (mut mine, mut theirs) = (&mine[..], &other.0[..]);
+        while let ([(a, a_weight), a_rest @ ..], [(b, b_weight), b_rest @ ..]) = (mine, theirs) {
+            self.0.push(match a.cmp(b) {
+                Ordering::Less => (*a, *a_weight),
+                Ordering::Greater => (*b, *b_weight),
+                Ordering::Equal => (*a, a_weight + b_weight),
+            });
+            mine = if a <= b { a_rest } else { mine };
+            theirs = if b <= a { b_rest } else { theirs };
+        }
+        self.0.extend_from_slice(mine);
+        self.0.extend_from_slice(theirs);
+    }
+
+    fn dot(&self, other: &Self) -> u128 {
+        let (a, b) = (&self.0, &other.0);
+        let (mut i, mut j, mut sum) = (0, 0, 0);
+        while i < a.len() && j < b.len() {
+            let ((x, x_weight), (y, y_weight)) = (a[i], b[j]);
+            if x == y {
+                sum += u128::from(x_weight) * u128::from(y_weight);
+            }
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        sum
+    }
 }
 
 /// An offer to join two clusters: the highest mean log-odds first, ties by the smaller clusters.
@@ -206,7 +257,7 @@ struct Offer {
 impl Eq for Offer {}
 
 impl Ord for Offer {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
         self.log_odds
             .total_cmp(&other.log_odds)
             .then(self.clusters.cmp(&other.clusters))
@@ -215,12 +266,12 @@ impl Ord for Offer {
 }
 
 impl PartialOrd for Offer {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-/// Average link within one component.
+/// Average link within one component. Clusters are named by their place in it.
 struct Linkage {
     clusters: Vec<Cluster>,
     offers: BinaryHeap<Offer>,
@@ -228,29 +279,25 @@ struct Linkage {
 }
 
 impl Linkage {
-    fn new(
-        reports: Reports<'_>,
-        groups: &[Members],
-        nodes: Vec<u32>,
-        links: &[(u32, u32)],
-        least: f64,
-    ) -> Self {
-        let clusters = nodes
-            .iter()
-            .map(|&group| Cluster::new(reports, group, &groups[group as usize]))
-            .collect();
+    fn new(reports: Reports<'_>, groups: &[Members], component: &Component, least: f64) -> Self {
+        let cluster = |&group: &u32| Cluster::new(reports, group, &groups[group as usize]);
+        let clusters = component.groups.iter().map(cluster).collect();
         let mut linkage = Self {
             clusters,
             offers: BinaryHeap::new(),
             least,
         };
-        let local: AHashMap<u32, u32> = nodes.into_iter().zip(0..).collect();
-        for &(a, b) in links {
-            let (a, b) = (local[&a], local[&b]);
-            let evidence = linkage.clusters[a as usize].evidence(&linkage.clusters[b as usize]);
-            linkage.link(a, b, evidence);
+        let place: AHashMap<u32, u32> = component.groups.iter().copied().zip(0..).collect();
+        for (a, b) in &component.links {
+            let (a, b) = (place[a], place[b]);
+            linkage.link(a, b, linkage.evidence(a, b));
         }
         linkage
+    }
+
+    /// The evidence over all pairs between two clusters.
+    fn evidence(&self, a: u32, b: u32) -> Evidence {
+        self.clusters[a as usize].evidence(&self.clusters[b as usize])
     }
 
     /// Notes the evidence between two clusters and offers to join them if it suffices.
@@ -259,53 +306,48 @@ impl Linkage {
         self.clusters[b as usize].links.insert(a, evidence);
         let log_odds = evidence.log_odds();
         if log_odds >= self.least {
-            let (a, b) = (a.min(b), a.max(b));
-            let versions = (
-                self.clusters[a as usize].version,
-                self.clusters[b as usize].version,
-            );
+            let clusters = (a.min(b), a.max(b));
+            let versions = self.versions(clusters);
             self.offers.push(Offer {
                 log_odds,
-                clusters: Reverse((a, b)),
+                clusters: Reverse(clusters),
                 versions,
             });
         }
     }
 
-    fn run(mut self) -> Vec<Vec<u32>> {
-        while let Some(Offer {
-            clusters: Reverse((a, b)),
-            versions,
-            ..
-        }) = self.offers.pop()
-        {
-            if versions
-                == (
-                    self.clusters[a as usize].version,
-                    self.clusters[b as usize].version,
-                )
-            {
-                self.join(a, b);
-            }
-        }
-        let stories = self.clusters.into_iter().map(|cluster| cluster.groups);
-        stories
-            .filter(|groups| !groups.is_empty())
-            .map(|mut groups| {
-                groups.sort_unstable();
-                groups
-            })
-            .collect()
+    fn versions(&self, (a, b): (u32, u32)) -> (u32, u32) {
+        (
+            self.clusters[a as usize].version,
+            self.clusters[b as usize].version,
+        )
     }
 
-    /// Joins b to a. Evidence that only one of them has is completed by comparing the other.
-    fn join(&mut self, a: u32, b: u32) {
-        let mut links = std::mem::take(&mut self.clusters[a as usize].links);
+    /// Takes offers until none is left; gives the stories.
+    fn run(mut self) -> Vec<Vec<u32>> {
+        while let Some(offer) = self.offers.pop() {
+            let clusters = offer.clusters.0;
+            if offer.versions == self.versions(clusters) {
+                self.join(clusters);
+            }
+        }
+        let mut stories: Vec<Vec<u32>> = self
+            .clusters
+            .into_iter()
+            .map(|cluster| cluster.groups)
+            .collect();
+        stories.retain(|groups| !groups.is_empty());
+        stories.iter_mut().for_each(|groups| groups.sort_unstable());
+        stories
+    }
+
+    /// Joins b to a. Where only one of them has been compared with a third, the other is now.
+    fn join(&mut self, (a, b): (u32, u32)) {
+        let links = std::mem::take(&mut self.clusters[a as usize].links);
         let mut from = std::mem::take(&mut self.clusters[b as usize].links);
-        links.remove(&b);
         from.remove(&a);
-        let mut merged: Vec<(u32, Evidence)> = Vec::with_capacity(links.len() + from.len());
-        for (other, evidence) in links {
+        let mut merged = Vec::with_capacity(links.len() + from.len());
+        for (other, evidence) in links.into_iter().filter(|&(other, _)| other != b) {
             let rest = from
                 .remove(&other)
                 .unwrap_or_else(|| self.evidence(b, other));
@@ -314,36 +356,21 @@ impl Linkage {
         for (other, evidence) in from {
             merged.push((other, evidence + self.evidence(a, other)));
         }
-        let Cluster {
-            groups,
-            sum,
-            dated,
-            undated,
-            ..
-        } = std::mem::replace(
-            &mut self.clusters[b as usize],
-            Cluster {
-                groups: vec![],
-                sum: vec![],
-                dated: vec![],
-                undated: 0,
-                version: u32::MAX,
-                links: AHashMap::new(),
-            },
-        );
+        // No offer has this version, so all that name b are void.
+        let gone = Cluster {
+            version: u32::MAX,
+            ..Cluster::default()
+        };
+        let from = std::mem::replace(&mut self.clusters[b as usize], gone);
         let into = &mut self.clusters[a as usize];
-        into.groups.extend(groups);
-        into.sum = add(&into.sum, &sum);
-        into.dated.extend(dated);
-        into.undated += undated;
+        into.groups.extend(from.groups);
+        into.sum.add(&from.sum);
+        into.dated.extend(from.dated);
+        into.undated += from.undated;
         into.version += 1;
         for (other, evidence) in merged {
             self.clusters[other as usize].links.remove(&b);
             self.link(a, other, evidence);
         }
-    }
-
-    fn evidence(&self, a: u32, b: u32) -> Evidence {
-        self.clusters[a as usize].evidence(&self.clusters[b as usize])
     }
 }

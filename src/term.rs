@@ -240,22 +240,18 @@ impl TermVector {
     /// O(n + m), about 1 to 2 ns a term.
     #[must_use]
     pub fn dot(&self, other: &Self) -> u64 {
-        dot(&self.weights, &other.weights)
-    }
-}
-
-/// The sum of products over the terms that two ascending lists share.
-pub(crate) fn dot(a: &[Weight], b: &[Weight]) -> u64 {
-    let (mut i, mut j, mut sum) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        let (x, y) = (a[i], b[j]);
-        if x.term == y.term {
-            sum += u64::from(x.weight) * u64::from(y.weight);
+        let (a, b) = (&self.weights, &other.weights);
+        let (mut i, mut j, mut sum) = (0, 0, 0);
+        while i < a.len() && j < b.len() {
+            let (x, y) = (a[i], b[j]);
+            if x.term == y.term {
+                sum += u64::from(x.weight) * u64::from(y.weight);
+            }
+            i += usize::from(x.term <= y.term);
+            j += usize::from(y.term <= x.term);
         }
-        i += usize::from(x.term <= y.term);
-        j += usize::from(y.term <= x.term);
+        sum
     }
-    sum
 }
 
 #[cfg(test)]

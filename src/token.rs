@@ -177,10 +177,10 @@ fn bigrams(run: &str) -> Vec<Range<usize>> {
         .map(|(at, _)| at)
         .collect();
     starts.push(run.len());
-    match starts.len() {
-        2 => vec![0..run.len()],
-        _ => starts.windows(3).map(|w| w[0]..w[2]).collect(),
-    }
+    let last = starts.len() - 1;
+    (0..last.max(2) - 1)
+        .map(|at| starts[at]..starts[(at + 2).min(last)])
+        .collect()
 }
 
 /// Writes what the writers of a word agree on; empty when nothing of it is left.

@@ -7,7 +7,7 @@ use samestory::{Article, Clustering};
 use crate::rows::Row;
 
 /// Prints the stories of several articles, the largest first, then how many articles stand alone.
-pub fn stories(
+pub(crate) fn stories(
     out: &mut impl Write,
     rows: &[Row],
     articles: &[Article<'_>],

@@ -13,19 +13,19 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// One article as it was read.
-pub struct Row {
+pub(crate) struct Row {
     /// The id as text; file name and line number when the row has none.
-    pub id: String,
+    pub(crate) id: String,
     /// The id as JSON, to be written as it was read.
-    pub json_id: String,
-    pub title: String,
-    pub text: String,
-    pub published: Option<Timestamp>,
-    pub source: Option<String>,
+    pub(crate) json_id: String,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) published: Option<Timestamp>,
+    pub(crate) source: Option<String>,
 }
 
 impl Row {
-    pub fn article(&self) -> Article<'_> {
+    pub(crate) fn article(&self) -> Article<'_> {
         Article {
             id: &self.id,
             title: &self.title,
@@ -36,10 +36,10 @@ impl Row {
 }
 
 /// Something wrong with a row: where, what, and what became of it.
-pub struct Complaint {
-    pub file: String,
-    pub line: usize,
-    pub what: String,
+pub(crate) struct Complaint {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) what: String,
 }
 
 impl std::fmt::Display for Complaint {
@@ -62,9 +62,9 @@ struct Fields<'a> {
 
 /// Reads rows from files, collecting complaints.
 #[derive(Default)]
-pub struct Rows {
-    pub rows: Vec<Row>,
-    pub complaints: Vec<Complaint>,
+pub(crate) struct Rows {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) complaints: Vec<Complaint>,
     /// Where each id was first seen.
     seen: HashMap<String, (String, usize)>,
 }
@@ -75,7 +75,7 @@ impl Rows {
     /// # Errors
     ///
     /// Only when the file itself cannot be read.
-    pub fn read(&mut self, path: &Path, strict: bool) -> io::Result<()> {
+    pub(crate) fn read(&mut self, path: &Path, strict: bool) -> io::Result<()> {
         let file = if path == Path::new("-") {
             "standard input".into()
         } else {
@@ -182,7 +182,7 @@ fn moment(value: Option<Value>) -> Result<Option<Timestamp>, String> {
     let read = |text: &str| {
         text.parse::<jiff::Timestamp>().ok().or_else(|| {
             let local: DateTime = text.parse().ok()?;
-            Some(TimeZone::UTC.to_timestamp(local).ok()?)
+            TimeZone::UTC.to_timestamp(local).ok()
         })
     };
     match value.as_str().and_then(read) {

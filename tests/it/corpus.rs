@@ -8,37 +8,37 @@ use samestory::hash;
 use samestory::{Article, Timestamp};
 
 /// Numbers from a seed, the same everywhere and for ever.
-pub struct Rng {
+pub(crate) struct Rng {
     seed: u64,
     drawn: u64,
 }
 
 impl Rng {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed: hash::mix(seed ^ 0x5EED),
             drawn: 0,
         }
     }
 
-    pub fn number(&mut self) -> u64 {
+    pub(crate) fn number(&mut self) -> u64 {
         self.drawn += 1;
         hash::mix(self.seed ^ hash::constant(self.drawn))
     }
 
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.number() % end as u64) as usize
     }
 
-    pub fn between(&mut self, from: usize, to: usize) -> usize {
+    pub(crate) fn between(&mut self, from: usize, to: usize) -> usize {
         from + self.below(to - from + 1)
     }
 
-    pub fn percent(&mut self, share: usize) -> bool {
+    pub(crate) fn percent(&mut self, share: usize) -> bool {
         self.below(100) < share
     }
 
-    pub fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }
 
@@ -48,7 +48,7 @@ impl Rng {
         &all[self.below(end)]
     }
 
-    pub fn shuffle<T>(&mut self, all: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {
         for last in (1..all.len()).rev() {
             let other = self.below(last + 1);
             all.swap(last, other);
@@ -56,7 +56,7 @@ impl Rng {
     }
 
     /// A word that no language has, but could have.
-    pub fn word(&mut self) -> String {
+    pub(crate) fn word(&mut self) -> String {
         let mut word = String::new();
         for _ in 0..self.between(2, 4) {
             word.push(char::from(*self.pick(b"bcdfghjklmnprstvwz")));
@@ -87,15 +87,15 @@ const COMMON: &str = "the of to and a in said for that on is was with he by at i
     early report state day later members made according including killed leader high part";
 
 /// An article with its own text.
-pub struct Row {
-    pub id: String,
-    pub title: String,
-    pub body: String,
-    pub published: Option<i64>,
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) published: Option<i64>,
 }
 
 impl Row {
-    pub fn article(&self) -> Article<'_> {
+    pub(crate) fn article(&self) -> Article<'_> {
         Article {
             id: &self.id,
             title: &self.title,
@@ -106,9 +106,9 @@ impl Row {
 }
 
 /// A collection that is a function of its seed and size.
-pub struct Corpus {
+pub(crate) struct Corpus {
     seed: u64,
-    pub rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// The rows would bury the two numbers that make them again.
@@ -120,7 +120,7 @@ impl fmt::Debug for Corpus {
 
 impl Corpus {
     /// Articles in no order; ids, times and places in the list say nothing of each other.
-    pub fn new(seed: u64, size: usize) -> Self {
+    pub(crate) fn new(seed: u64, size: usize) -> Self {
         let mut rng = Rng::new(seed);
         let beats: Vec<Vec<String>> = (0..4).map(|_| rng.words(30)).collect();
         let mut rows = Vec::new();
@@ -147,7 +147,7 @@ impl Corpus {
         Self { seed, rows }
     }
 
-    pub fn articles(&self) -> Vec<Article<'_>> {
+    pub(crate) fn articles(&self) -> Vec<Article<'_>> {
         self.rows.iter().map(Row::article).collect()
     }
 }
@@ -281,7 +281,7 @@ fn prose(rng: &mut Rng, words: usize, mut word: impl FnMut(&mut Rng) -> String) 
     let mut text = String::new();
     for at in 0..words {
         if at > 0 {
-            text += rng.pick(&[" ", " ", " ", " ", " ", " ", ", ", ". ", " - ", "\n"]);
+            text += *rng.pick(&[" ", " ", " ", " ", " ", " ", ", ", ". ", " - ", "\n"]);
         }
         text += &word(rng);
     }

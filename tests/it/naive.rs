@@ -10,7 +10,7 @@ use samestory::evidence::{BIAS, NO_DATE, PER_COSINE, PER_LOG_DAY};
 use samestory::{Article, Background, Config};
 
 /// The words of a text in lower case.
-pub fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
@@ -18,7 +18,7 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// All that is known of a collection, to be asked pair by pair.
-pub struct Naive<'a> {
+pub(crate) struct Naive<'a> {
     articles: &'a [Article<'a>],
     config: &'a Config,
     /// For each article its windows of words, each once.
@@ -28,7 +28,7 @@ pub struct Naive<'a> {
 }
 
 impl<'a> Naive<'a> {
-    pub fn new(articles: &'a [Article<'a>], config: &'a Config, background: &Background) -> Self {
+    pub(crate) fn new(articles: &'a [Article<'a>], config: &'a Config, background: &Background) -> Self {
         let texts: Vec<Vec<String>> = articles
             .iter()
             .map(|article| [words(article.title), words(article.body)].concat())
@@ -62,7 +62,9 @@ impl<'a> Naive<'a> {
                 })
                 .collect();
             let length = weights.values().map(|w| w * w).sum::<f64>().sqrt();
-            weights.values_mut().for_each(|weight| *weight /= length);
+            if length > 0.0 {
+                weights.values_mut().for_each(|weight| *weight /= length);
+            }
             weights
         });
         Self {
@@ -77,7 +79,7 @@ impl<'a> Naive<'a> {
     }
 
     /// The windows of an article, each once.
-    pub fn windows(&self, article: usize) -> &[String] {
+    pub(crate) fn windows(&self, article: usize) -> &[String] {
         &self.windows[article]
     }
 
@@ -87,7 +89,7 @@ impl<'a> Naive<'a> {
         self.windows[a].iter().filter(in_other).count()
     }
 
-    pub fn jaccard(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn jaccard(&self, a: usize, b: usize) -> f64 {
         let (shared, all) = (self.shared(a, b), &self.windows);
         let either = all[a].len() + all[b].len() - shared;
         if either == 0 {
@@ -96,7 +98,7 @@ impl<'a> Naive<'a> {
         shared as f64 / either as f64
     }
 
-    pub fn containment(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn containment(&self, a: usize, b: usize) -> f64 {
         let smaller = self.windows[a].len().min(self.windows[b].len());
         if smaller == 0 {
             return 0.0;
@@ -104,13 +106,13 @@ impl<'a> Naive<'a> {
         self.shared(a, b) as f64 / smaller as f64
     }
 
-    pub fn same_text(&self, a: usize, b: usize) -> bool {
+    pub(crate) fn same_text(&self, a: usize, b: usize) -> bool {
         let contained = self.containment(a, b) >= self.config.containment;
         self.jaccard(a, b) >= self.config.jaccard
             || (contained && self.shared(a, b) >= self.config.min_shared)
     }
 
-    pub fn cosine(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn cosine(&self, a: usize, b: usize) -> f64 {
         let other = &self.weights[b];
         let products = self.weights[a]
             .iter()
@@ -118,7 +120,7 @@ impl<'a> Naive<'a> {
         products.sum()
     }
 
-    pub fn log_odds(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn log_odds(&self, a: usize, b: usize) -> f64 {
         let time = match (self.articles[a].published, self.articles[b].published) {
             (Some(a), Some(b)) => {
                 let days = a.seconds().abs_diff(b.seconds()) as f64 / 86_400.0;
@@ -129,12 +131,12 @@ impl<'a> Naive<'a> {
         PER_COSINE * self.cosine(a, b) + time + BIAS
     }
 
-    pub fn same_event(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn same_event(&self, a: usize, b: usize) -> f64 {
         1.0 / (1.0 + (-self.log_odds(a, b)).exp())
     }
 
     /// By time, those without one last, then by the bytes of the id.
-    pub fn earlier(&self, a: usize, b: usize) -> Ordering {
+    pub(crate) fn earlier(&self, a: usize, b: usize) -> Ordering {
         let (a, b) = (&self.articles[a], &self.articles[b]);
         match (a.published, b.published) {
             (Some(x), Some(y)) if x != y => x.seconds().cmp(&y.seconds()),
@@ -146,7 +148,7 @@ impl<'a> Naive<'a> {
 
     /// Average link from these clusters, all means anew in each round, and how close the closest
     /// of its decisions was: to the limit, or to another join of one of the two clusters.
-    pub fn average_link(&self, mut clusters: Vec<Vec<usize>>) -> (Vec<Vec<usize>>, f64) {
+    pub(crate) fn average_link(&self, mut clusters: Vec<Vec<usize>>) -> (Vec<Vec<usize>>, f64) {
         let all = 0..self.articles.len();
         let log_odds: Vec<Vec<f64>> = all
             .clone()

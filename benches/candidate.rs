@@ -1,0 +1,97 @@
+//! Buckets and terms to candidates: articles a second, by size of the collection.
+//!
+//! The law to watch is in the ratio of the sizes: articles a second may fall a little as the
+//! collection grows, never in proportion to it.
+
+mod corpus;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use samestory::Clusterer;
+use samestory::candidate::{self, Pair};
+
+use corpus::{Collection, Copied, Read};
+
+fn candidate(c: &mut Criterion) {
+    let mut group = c.benchmark_group("candidate");
+    group.sample_size(10);
+    let bands = Clusterer::new().bands();
+    for articles in [500, 2000, 8000] {
+        let read = Read::new(Collection::news(articles));
+        group.throughput(Throughput::Elements(articles as u64));
+
+        let by_text = candidate::from_buckets(&read.signatures, bands);
+        check_buckets(&read, &by_text);
+        group.bench_function(BenchmarkId::new("from_buckets", articles), |b| {
+            b.iter(|| candidate::from_buckets(&read.signatures, bands));
+        });
+
+        let by_terms = candidate::from_terms(&read.vectors, corpus::least_dot());
+        check_terms(&read, &by_terms);
+        group.bench_function(BenchmarkId::new("from_terms", articles), |b| {
+            b.iter(|| candidate::from_terms(&read.vectors, corpus::least_dot()));
+        });
+    }
+
+    // One text for all: every bucket is hot, every term is common.
+    for articles in [500, 8000] {
+        let read = Read::new(Collection::copies(articles, Copied::Unchanged));
+        let pairs = candidate::from_buckets(&read.signatures, bands);
+        assert!(
+            pairs.len() <= 32 * articles,
+            "{} pairs of {articles} copies",
+            pairs.len()
+        );
+        let with_first = pairs.iter().filter(|pair| pair.0 == 0).count();
+        assert_eq!(
+            with_first,
+            articles - 1,
+            "a copy was dropped from its bucket"
+        );
+        group.throughput(Throughput::Elements(articles as u64));
+        group.bench_function(BenchmarkId::new("from_buckets, copies", articles), |b| {
+            b.iter(|| candidate::from_buckets(&read.signatures, bands));
+        });
+        group.bench_function(BenchmarkId::new("from_terms, copies", articles), |b| {
+            b.iter(|| candidate::from_terms(&read.vectors, corpus::least_dot()));
+        });
+    }
+    group.finish();
+}
+
+/// The bands find nearly all planted copies, and say each pair once.
+fn check_buckets(read: &Read, pairs: &[Pair]) {
+    assert!(pairs.is_sorted_by(|a, b| a < b));
+    let (mut planted, mut found) = (0, 0);
+    for members in read.planted_groups() {
+        for (at, &b) in members.iter().enumerate() {
+            for &a in &members[..at] {
+                planted += 1;
+                found += usize::from(pairs.binary_search(&(a, b)).is_ok());
+            }
+        }
+    }
+    assert!(
+        found * 100 >= planted * 97,
+        "{found} of {planted} planted copies"
+    );
+}
+
+/// Each pair reaches the dot product; and in a small collection, all that do are there.
+fn check_terms(read: &Read, pairs: &[Pair]) {
+    let reaches = |a: u32, b: u32| {
+        read.vectors[a as usize].dot(&read.vectors[b as usize]) >= corpus::least_dot()
+    };
+    assert!(pairs.is_sorted_by(|a, b| a < b));
+    assert!(pairs.iter().all(|&(a, b)| reaches(a, b)));
+    if read.rows.len() <= 500 {
+        let all = 0..read.rows.len() as u32;
+        let expected = all
+            .flat_map(|b| (0..b).map(move |a| (a, b)))
+            .filter(|&(a, b)| reaches(a, b))
+            .count();
+        assert_eq!(pairs.len(), expected);
+    }
+}
+
+criterion_group! { name = benches; config = corpus::briefly(); targets = candidate }
+criterion_main!(benches);

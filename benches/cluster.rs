@@ -1,0 +1,111 @@
+//! The whole path: articles and bytes of text a second, on all threads and on one.
+
+mod corpus;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rayon::ThreadPoolBuilder;
+use samestory::{Clusterer, Clustering};
+
+use corpus::{Collection, Copied};
+
+fn cluster(c: &mut Criterion) {
+    let mut group = c.benchmark_group("cluster");
+    group.sample_size(10);
+    let clusterer = Clusterer::new();
+    for (kind, collection) in [
+        ("news", Collection::news(500)),
+        ("news", Collection::news(2000)),
+        ("news", Collection::news(8000)),
+        // What a day of news can do at worst: one text everywhere, and one event everywhere.
+        ("copies", Collection::copies(2000, Copied::Unchanged)),
+        ("edited copies", Collection::copies(500, Copied::Edited)),
+        ("one event", Collection::reports(500)),
+    ] {
+        let articles = collection.articles();
+        let run = || clusterer.cluster(&articles).expect("ids are distinct");
+        check(&collection, &run());
+        let throughput = Throughput::ElementsAndBytes {
+            elements: articles.len() as u64,
+            bytes: collection.bytes(),
+        };
+        group.throughput(throughput);
+        group.bench_function(BenchmarkId::new(kind, articles.len()), |b| b.iter(run));
+    }
+    group.finish();
+}
+
+/// The same work on one thread: what more threads gain is the ratio to `cluster/news/2000`.
+fn threads(c: &mut Criterion) {
+    let mut group = c.benchmark_group("cluster");
+    group.sample_size(10);
+    let clusterer = Clusterer::new();
+    let collection = Collection::news(2000);
+    let articles = collection.articles();
+    let run = || clusterer.cluster(&articles).expect("ids are distinct");
+    let pool = |threads| {
+        ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads can be made")
+    };
+    let (one, three) = (pool(1), pool(3));
+    let (a, b) = (one.install(run), three.install(run));
+    assert_eq!(
+        (a.stories(), a.groups(), a.pairs()),
+        (b.stories(), b.groups(), b.pairs())
+    );
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: articles.len() as u64,
+        bytes: collection.bytes(),
+    });
+    group.bench_function(BenchmarkId::new("news, one thread", articles.len()), |b| {
+        b.iter(|| one.install(run))
+    });
+    group.finish();
+}
+
+/// Each article has its place, and there are about as many stories and groups as were planted.
+fn check(collection: &Collection, found: &Clustering) {
+    let count = |parts: Vec<usize>| parts.into_iter().sum::<usize>();
+    let articles = collection.rows.len();
+    assert_eq!(
+        count(
+            found
+                .stories()
+                .iter()
+                .map(|story| story.articles.len())
+                .collect()
+        ),
+        articles
+    );
+    assert_eq!(
+        count(
+            found
+                .groups()
+                .iter()
+                .map(|group| group.articles.len())
+                .collect()
+        ),
+        articles
+    );
+    for (what, found, planted) in [
+        (
+            "stories",
+            found.stories().len(),
+            collection.planted(|row| row.event),
+        ),
+        (
+            "groups",
+            found.groups().len(),
+            collection.planted(|row| row.text),
+        ),
+    ] {
+        assert!(
+            found.abs_diff(planted) * 20 <= planted,
+            "{found} {what}, planted are {planted}"
+        );
+    }
+}
+
+criterion_group! { name = benches; config = corpus::briefly(); targets = cluster, threads }
+criterion_main!(benches);
