@@ -91,10 +91,14 @@ impl Rows {
             if input.read_until(b'\n', &mut line)? == 0 {
                 break;
             }
-            if line.trim_ascii().is_empty() {
+            let row = line
+                .strip_prefix(b"\xEF\xBB\xBF")
+                .unwrap_or(&line)
+                .trim_ascii();
+            if row.is_empty() {
                 continue;
             }
-            if let Err(what) = self.read_line(&file, number, &line) {
+            if let Err(what) = self.read_row(&file, number, row) {
                 self.complaints.push(Complaint {
                     file: file.clone(),
                     line: number,
@@ -108,17 +112,19 @@ impl Rows {
         Ok(())
     }
 
-    fn read_line(&mut self, file: &str, number: usize, line: &[u8]) -> Result<(), String> {
-        let line = std::str::from_utf8(line).map_err(|error| {
+    fn read_row(&mut self, file: &str, number: usize, row: &[u8]) -> Result<(), String> {
+        let row = std::str::from_utf8(row).map_err(|error| {
             format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
         })?;
-        let fields: Fields<'_> = serde_json::from_str(line.trim_start_matches('\u{FEFF}'))
-            .map_err(|error| {
-                // Every row is a document of its own, so the parser's line says nothing.
-                let what = error.to_string();
-                let what = what.split(" at line ").next().unwrap_or_default();
-                format!("column {}: {what}; row skipped", error.column())
-            })?;
+        let fields: Fields<'_> = serde_json::from_str(row).map_err(|error| {
+            // Every row is a document of its own, so the parser's line says nothing.
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default();
+            format!(
+                "no JSON object, column {}: {what}; row skipped",
+                error.column()
+            )
+        })?;
         let (id, json_id) = match fields
             .id
             .map(|id| (id.get(), serde_json::from_str(id.get())))
