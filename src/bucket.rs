@@ -68,11 +68,24 @@ impl Bands {
         self.bands * self.rows
     }
 
-    /// The key of one band of a signature. Keys of different bands never meet, by their hash.
+    /// The key of one band of a signature; articles with the same key share a bucket. Keys of different bands never meet, by their hash.
     ///
     /// # Panics
     ///
     /// When the signature has fewer than `(band + 1) * rows` slots.
+    ///
+    /// ```
+    /// use samestory::bucket::Bands;
+    /// use samestory::shingle::Shingles;
+    /// use samestory::signature::Signer;
+    /// use samestory::token::tokens;
+    ///
+    /// let sign = |text| Signer::new(8).sign(&Shingles::new(&tokens(text), 3)).unwrap();
+    /// let (a, b) = (sign("The ferry ran aground"), sign("the ferry ran aground!"));
+    /// let bands = Bands { bands: 4, rows: 2 };
+    /// assert_eq!(bands.key(&a, 3), bands.key(&b, 3));
+    /// assert_ne!(bands.key(&a, 2), bands.key(&a, 3));
+    /// ```
     #[must_use]
     pub fn key(&self, signature: &Signature, band: usize) -> u64 {
         let slots = &signature.slots()[band * self.rows..(band + 1) * self.rows];

@@ -219,6 +219,12 @@ impl TermIndex {
 }
 
 /// The pairs of two lists, ascending, each once.
+///
+/// ```
+/// use samestory::candidate::union;
+///
+/// assert_eq!(union(vec![(1, 2), (0, 3)], &[(1, 2), (0, 1)]), [(0, 1), (0, 3), (1, 2)]);
+/// ```
 #[must_use]
 pub fn union(mut a: Vec<Pair>, b: &[Pair]) -> Vec<Pair> {
     a.extend_from_slice(b);

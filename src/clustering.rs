@@ -6,7 +6,8 @@ use crate::config::Config;
 use crate::score::ScoredPair;
 use crate::term::Vocabulary;
 
-/// Articles with the same text: every two of them reach the thresholds.
+/// Articles with the same text: every two of them reach the thresholds. [`Clustering`] has an
+/// example.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Index of the story it belongs to.
@@ -17,7 +18,7 @@ pub struct Group {
     pub cohesion: f64,
 }
 
-/// Articles about the same event.
+/// Articles about the same event. [`Clustering`] has an example.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Story {
     /// Positions of its articles in the input, the earliest first. The story's id is the first one's.
@@ -33,7 +34,7 @@ pub struct Story {
     pub separation: f64,
 }
 
-/// Where one article belongs.
+/// Where one article belongs. [`Clustering`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
     /// Index of its story.

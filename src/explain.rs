@@ -48,6 +48,17 @@ pub struct Explanation {
 }
 
 /// What was decided about two articles.
+///
+/// ```
+/// use samestory::{Article, Clusterer, Decision};
+///
+/// let articles = [Article::new("a", "Ferry aground", ""), Article::new("b", "Late goal wins cup", "")];
+/// let clustering = Clusterer::new().cluster(&articles).unwrap();
+/// let Decision::Apart { log_odds, limit } = clustering.explain(&articles, 0, 1).unwrap().decision else {
+///     panic!("they have nothing in common")
+/// };
+/// assert!(log_odds < limit);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "relation", rename_all = "snake_case")]
 pub enum Decision {

@@ -30,6 +30,10 @@ pub fn word(folded: &[u8]) -> u64 {
 }
 
 /// A bijection on 64-bit numbers in which every input bit moves every output bit (SplitMix64).
+///
+/// ```
+/// assert_eq!(samestory::hash::mix(1), 0x5692_161D_100B_05E5);
+/// ```
 #[must_use]
 pub const fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -10,6 +10,21 @@ use crate::shingle::windows;
 use crate::sketch::ArticleTokens;
 
 /// A run of words that stands in both articles.
+///
+/// ```
+/// use samestory::{Article, Clusterer};
+///
+/// let articles = [
+///     Article::new("a", "Ferry aground", "A ferry with 212 people ran aground."),
+///     Article::new("b", "", "Police say a ferry with 212 people is missing."),
+/// ];
+/// let clustering = Clusterer::new().cluster(&articles).unwrap();
+/// let passages = clustering.explain(&articles, 0, 1).unwrap().text.passages;
+/// let (in_a, in_b) = (passages[0].a[0], passages[0].b[0]);
+/// assert_eq!(&articles[0].part(in_a.part)[in_a.start..in_a.end], "A ferry with 212 people");
+/// assert_eq!(&articles[1].part(in_b.part)[in_b.start..in_b.end], "a ferry with 212 people");
+/// assert_eq!(passages[0].words, 5);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Passage {
     /// Where it stands in the first article; two spans if it runs from the title into the body.

@@ -59,6 +59,17 @@ impl Overlap {
 }
 
 /// From where on two articles are the same text.
+///
+/// ```
+/// use samestory::Config;
+/// use samestory::score::{Overlap, SameText};
+///
+/// let same_text = SameText::new(&Config::default());
+/// // a copy cut to a fifth: Jaccard 0.2, but all of it is in the original
+/// assert!(same_text.holds(&Overlap { shared: 100, smaller: 100, larger: 500 }));
+/// // a headline that another article quotes
+/// assert!(!same_text.holds(&Overlap { shared: 5, smaller: 5, larger: 500 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SameText {
     /// The least Jaccard similarity, in (0, 1].
@@ -89,6 +100,16 @@ impl SameText {
 }
 
 /// Two articles that are the same text or probably the same event, with all their scores.
+///
+/// ```
+/// use samestory::{Article, Clusterer};
+///
+/// let text = "A ferry with 212 people on board ran aground off Marr on Thursday.";
+/// let articles = [Article::new("a", "", text), Article::new("b", "", text)];
+/// let clustering = Clusterer::new().cluster(&articles).unwrap();
+/// let pair = clustering.pairs()[0];
+/// assert!(pair.same_text && pair.jaccard == 1.0 && pair.containment == 1.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoredPair {
     /// Position of one article in the input; the earlier one in the library's order.

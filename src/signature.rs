@@ -36,7 +36,7 @@ pub struct Signer {
     permutations: Box<[(u32, u32)]>,
 }
 
-/// The signature of one article: as many slots as its [`Signer`] has.
+/// The signature of one article: as many slots as its [`Signer`] has. See there for an example.
 ///
 /// Slots are equal between two signatures with a probability of the exact Jaccard similarity, up to
 /// 2^-32. An article without shingles has no signature.

@@ -202,7 +202,7 @@ impl Vocabulary {
     }
 }
 
-/// One term of a vector.
+/// One term of a [`TermVector`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Weight {
     /// The number of the term in its [`Vocabulary`]: the lower, the rarer.
@@ -215,6 +215,19 @@ pub struct Weight {
 ///
 /// It is a little shorter than 1 when the article has terms that no other article has, and empty
 /// when it shares none.
+///
+/// ```
+/// use samestory::Background;
+/// use samestory::term::{Terms, TermVector, Vocabulary};
+/// use samestory::token::tokens;
+///
+/// let terms = ["ferry aground", "ferry aground", "aground ferry lost"].map(|text| Terms::new(&tokens(text)));
+/// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
+/// let [a, b, c] = terms.each_ref().map(|terms| vocabulary.vector(terms));
+/// let cosine = |a: &TermVector, b: &TermVector| a.dot(b) as f64 / TermVector::DOT_ONE as f64;
+/// assert!((cosine(&a, &b) - 1.0).abs() < 1e-4);
+/// assert!(cosine(&a, &c) < cosine(&a, &b));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TermVector {
     /// Ascending by term, each term once, no weight 0.

@@ -25,6 +25,17 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::hash;
 
 /// A word and where it stands.
+///
+/// ```
+/// use samestory::hash;
+/// use samestory::token::tokens;
+///
+/// let text = "The “Left‑Wing” bloc";
+/// let tokens = tokens(text);
+/// assert_eq!(&text[tokens[1].span()], "Left");
+/// assert_eq!(tokens[1].hash, hash::word(b"left"));
+/// assert!(tokens[2].joined && !tokens[3].joined);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
     /// The hash of the folded word, [`hash::word`].
