@@ -5,9 +5,11 @@
 //! and drop nothing: where a bucket or a term is too common to pair all that have it, each article
 //! is paired with its neighbours in time.
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::bucket::Bands;
+use crate::evidence::Reports;
 use crate::signature::Signature;
 use crate::term::TermVector;
 
@@ -89,12 +91,18 @@ fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
     }
 }
 
-/// All pairs of articles whose dot product is at least `least_dot`, ascending, each once.
+/// The pairs of articles whose dot product is at least `least_dot`, ascending, each once; among
+/// articles with the same words only those that can matter most.
 ///
 /// Each article looks up its terms, the rarest first, among the articles before it. After 16,384
 /// entries it stops, the last list read from its end, and keeps the 128 best of what it met. Up to
 /// a few thousand articles that never happens and the answer is complete; in larger collections it
 /// misses some pairs that share only common words, most of them far apart in time.
+///
+/// Articles with equal vectors are looked up as one. Each is paired with the first of them and the
+/// one before it; and of all pairs across two such sets, the two closest in time stand for all, since
+/// no other pair is likelier to be the same event (and one with an undated article, if there is one).
+/// So ten thousand copies cost no more than one, and crowd nobody out.
 ///
 /// # Complexity
 ///
@@ -106,47 +114,109 @@ fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
 ///   index, queried while in order.
 ///
 /// ```
+/// use samestory::Background;
 /// use samestory::candidate;
+/// use samestory::evidence::Reports;
 /// use samestory::term::{Terms, TermVector, Vocabulary};
 /// use samestory::token::tokens;
-/// use samestory::Background;
 ///
 /// let texts = ["Ferry aground off Marr", "Cup final goes to Stannick", "Marr ferry refloated"];
 /// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
+/// let reports = Reports { vectors: &vectors, published: &[None; 3] };
 /// let least_dot = TermVector::DOT_ONE / 5; // a cosine of 0.2
-/// assert_eq!(candidate::from_terms(&vectors, least_dot), [(0, 2)]);
+/// assert_eq!(candidate::from_terms(reports, least_dot), [(0, 2)]);
 /// ```
 #[must_use]
-pub fn from_terms(vectors: &[TermVector], least_dot: u64) -> Vec<Pair> {
-    let index = TermIndex::new(vectors);
-    let scratch = || (vec![0; vectors.len()], Vec::new());
-    let pairs =
-        (0..vectors.len() as u32)
-            .into_par_iter()
-            .map_init(scratch, |(dots, met), article| {
-                let complete = index.look_up(vectors, article, dots, met);
-                if !complete && met.len() > NEIGHBOURS {
-                    // the best ones; of equally good ones the latest
-                    let by_dot = |&earlier: &u32| (dots[earlier as usize], earlier);
-                    met.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| by_dot(b).cmp(&by_dot(a)));
-                    met[NEIGHBOURS..]
-                        .iter()
-                        .for_each(|&earlier| dots[earlier as usize] = 0);
-                    met.truncate(NEIGHBOURS);
+pub fn from_terms(reports: Reports<'_>, least_dot: u64) -> Vec<Pair> {
+    let equals = equal_vectors(reports.vectors);
+    let distinct: Vec<&TermVector> = equals
+        .iter()
+        .map(|members| &reports.vectors[members[0] as usize])
+        .collect();
+    let index = TermIndex::new(&distinct);
+    let scratch = || (vec![0; distinct.len()], Vec::new());
+    let across = (0..distinct.len())
+        .into_par_iter()
+        .map_init(scratch, |(dots, met), at| {
+            let complete = index.look_up(distinct[at], at as u32, dots, met);
+            if !complete && met.len() > NEIGHBOURS {
+                // the best ones; of equally good ones the latest
+                let by_dot = |&earlier: &u32| (dots[earlier as usize], earlier);
+                met.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| by_dot(b).cmp(&by_dot(a)));
+                met[NEIGHBOURS..]
+                    .iter()
+                    .for_each(|&earlier| dots[earlier as usize] = 0);
+                met.truncate(NEIGHBOURS);
+            }
+            let mut pairs = Vec::new();
+            for earlier in met.drain(..).map(|earlier| earlier as usize) {
+                let found = u64::from(std::mem::take(&mut dots[earlier]));
+                let exact = || distinct[at].dot(distinct[earlier]);
+                if found >= least_dot || (!complete && exact() >= least_dot) {
+                    closest(reports, &equals[earlier], &equals[at], &mut pairs);
                 }
-                let mut pairs = Vec::new();
-                for earlier in met.drain(..) {
-                    let found = u64::from(std::mem::take(&mut dots[earlier as usize]));
-                    let exact = || vectors[article as usize].dot(&vectors[earlier as usize]);
-                    if found >= least_dot || (!complete && exact() >= least_dot) {
-                        pairs.push((earlier, article));
-                    }
-                }
-                pairs
-            });
-    sorted(pairs.flatten_iter().collect())
+            }
+            pairs
+        });
+    let mut pairs: Vec<Pair> = across.flatten_iter().collect();
+    for members in &equals {
+        pairs.extend(members.windows(2).map(|two| (two[0], two[1])));
+        pairs.extend(members.iter().skip(1).map(|&later| (members[0], later)));
+    }
+    sorted(pairs)
+}
+
+/// Sets of articles with equal vectors, each ascending, in the order of their first. Articles
+/// without a term that another has are left out: nothing can be said of them.
+fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
+    let mut place = AHashMap::with_capacity(vectors.len());
+    let mut equals: Vec<Vec<u32>> = Vec::new();
+    for (vector, article) in vectors
+        .iter()
+        .zip(0..)
+        .filter(|(v, _)| !v.weights().is_empty())
+    {
+        let at = *place.entry(vector.weights()).or_insert(equals.len());
+        match equals.get_mut(at) {
+            Some(members) => members.push(article),
+            None => equals.push(vec![article]),
+        }
+    }
+    equals
+}
+
+/// Appends the two articles of two sets that are closest in time, ties by the earlier ones, and a
+/// pair with an undated one if there is one.
+fn closest(reports: Reports<'_>, a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
+    let mut push = |x: u32, y: u32| pairs.push((x.min(y), x.max(y)));
+    let published = |article: &u32| reports.published[*article as usize];
+    // In the library's order the dated ones come first, by time.
+    let (a_dated, a_undated) =
+        a.split_at(a.partition_point(|article| published(article).is_some()));
+    let (b_dated, b_undated) =
+        b.split_at(b.partition_point(|article| published(article).is_some()));
+    match (a_undated, b_undated) {
+        ([x, ..], _) => push(*x, b[0]),
+        ([], [y, ..]) => push(a[0], *y),
+        ([], []) => {}
+    }
+    // Walk both lists in order: the closest pair is met where one list catches up with the other.
+    let (mut i, mut j, mut best) = (0, 0, None::<(u64, u32, u32)>);
+    while let (Some(&x), Some(&y)) = (a_dated.get(i), b_dated.get(j)) {
+        let (Some(x_time), Some(y_time)) = (published(&x), published(&y)) else {
+            break;
+        };
+        let apart = x_time.seconds().abs_diff(y_time.seconds());
+        if best.is_none_or(|(least, ..)| apart < least) {
+            best = Some((apart, x, y));
+        }
+        if x_time <= y_time { i += 1 } else { j += 1 }
+    }
+    if let Some((_, x, y)) = best {
+        push(x, y);
+    }
 }
 
 /// Which articles have a term, and with what weight.
@@ -158,7 +228,7 @@ struct TermIndex {
 }
 
 impl TermIndex {
-    fn new(vectors: &[TermVector]) -> Self {
+    fn new(vectors: &[&TermVector]) -> Self {
         let all = || {
             vectors
                 .iter()
@@ -191,13 +261,13 @@ impl TermIndex {
     /// sums are the dot products.
     fn look_up(
         &self,
-        vectors: &[TermVector],
+        vector: &TermVector,
         article: u32,
         dots: &mut [u32],
         met: &mut Vec<u32>,
     ) -> bool {
         let mut visits = VISITS;
-        for weight in vectors[article as usize].weights() {
+        for weight in vector.weights() {
             let term = weight.term as usize;
             let entries = &self.entries[self.starts[term]..self.starts[term + 1]];
             let earlier = &entries[..entries.partition_point(|&(other, _)| other < article)];

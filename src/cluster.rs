@@ -13,14 +13,14 @@ use crate::clustering::{Assignment, Clustering, Group, Story};
 use crate::cohesion;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::evidence::{Evidence, least_dot};
+use crate::evidence::{Evidence, Reports, least_dot};
 use crate::group::{Members, groups};
 use crate::logarithm::logit;
 use crate::score::{Overlap, SameText, ScoredPair};
 use crate::shingle::Shingles;
 use crate::signature::{Signature, Signer};
 use crate::sketch::Sketch;
-use crate::story::{Reports, stories};
+use crate::story::stories;
 use crate::term::{TermVector, Vocabulary};
 
 /// The English table is read once and shared.
@@ -178,13 +178,12 @@ impl Clusterer {
         let Collection {
             shingles,
             signatures,
-            vectors,
             ..
         } = collection;
         let least = self.least();
         let candidates = candidate::union(
             candidate::from_buckets(signatures, self.bands),
-            &candidate::from_terms(vectors, least_dot(least)),
+            &candidate::from_terms(collection.reports(), least_dot(least)),
         );
         let same_text = SameText::new(&self.config);
         let all: Vec<(Pair, Overlap, Evidence)> = candidates

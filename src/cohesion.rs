@@ -6,10 +6,10 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::candidate::Pair;
+use crate::evidence::Reports;
 use crate::group::Members;
 use crate::score::Overlap;
 use crate::shingle::Shingles;
-use crate::story::Reports;
 
 /// How close the members of a set are.
 #[derive(Debug)]

@@ -15,6 +15,28 @@ pub const NO_DATE: f64 = -0.956_596;
 /// The log-odds of two articles of the same second without a common term.
 pub const BIAS: f64 = -4.408_18;
 
+/// What the story tier knows of the articles, in the library's order.
+#[derive(Clone, Copy, Debug)]
+pub struct Reports<'a> {
+    /// Term vectors.
+    pub vectors: &'a [TermVector],
+    /// Moments of publication.
+    pub published: &'a [Option<Timestamp>],
+}
+
+impl Reports<'_> {
+    /// The evidence of one pair of articles.
+    pub(crate) fn evidence(self, a: u32, b: u32) -> Evidence {
+        let (a, b) = (a as usize, b as usize);
+        Evidence::of_pair(
+            &self.vectors[a],
+            self.published[a],
+            &self.vectors[b],
+            self.published[b],
+        )
+    }
+}
+
 /// What speaks for and against the same event, summed over pairs of articles.
 ///
 /// The log-odds of one pair is

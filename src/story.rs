@@ -8,31 +8,9 @@ use rayon::prelude::*;
 
 use crate::article::Timestamp;
 use crate::candidate::Pair;
-use crate::evidence::{Evidence, log_days};
+use crate::evidence::{Evidence, Reports, log_days};
 use crate::group::Members;
 use crate::term::TermVector;
-
-/// What the story tier knows of the articles, in the library's order.
-#[derive(Clone, Copy, Debug)]
-pub struct Reports<'a> {
-    /// Term vectors.
-    pub vectors: &'a [TermVector],
-    /// Moments of publication.
-    pub published: &'a [Option<Timestamp>],
-}
-
-impl Reports<'_> {
-    /// The evidence of one pair of articles.
-    pub(crate) fn evidence(self, a: u32, b: u32) -> Evidence {
-        let (a, b) = (a as usize, b as usize);
-        Evidence::of_pair(
-            &self.vectors[a],
-            self.published[a],
-            &self.vectors[b],
-            self.published[b],
-        )
-    }
-}
 
 /// Joins groups into stories, the most probable first, while the mean log-odds over all pairs of
 /// their articles is at least `least`. Gives a partition of the groups, each story the ascending
@@ -53,7 +31,8 @@ impl Reports<'_> {
 ///   average link.
 ///
 /// ```
-/// use samestory::story::{Reports, stories};
+/// use samestory::evidence::Reports;
+/// use samestory::story::stories;
 /// use samestory::term::{Terms, TermVector, Vocabulary};
 /// use samestory::token::tokens;
 /// use samestory::Background;
