@@ -106,19 +106,25 @@ impl Classes {
         self.0.iter().map(Vec::len).sum()
     }
 
-    /// The means over pairs of members.
-    fn inner(&self, score: impl Fn(u32, u32) -> f64) -> Cohesion {
-        let mut sums = vec![0u128; self.0.len()];
-        for (i, a) in self.0.iter().enumerate() {
-            if let [first, second, ..] = a[..] {
-                sums[i] += fixed(score(first, second)) * (a.len() as u128 - 1);
-            }
-            for (j, b) in self.0.iter().enumerate().skip(i + 1) {
-                let score = fixed(score(a[0], b[0]));
-                sums[i] += score * b.len() as u128;
-                sums[j] += score * a.len() as u128;
-            }
-        }
+    /// The means over pairs of members. A large set is worked on by all threads.
+    fn inner(&self, score: impl Fn(u32, u32) -> f64 + Sync) -> Cohesion {
+        let zeros = || vec![0u128; self.0.len()];
+        let sums = (0..self.0.len())
+            .into_par_iter()
+            .with_min_len(64)
+            .fold(zeros, |mut sums, i| {
+                let a = &self.0[i];
+                if let [first, second, ..] = a[..] {
+                    sums[i] += fixed(score(first, second)) * (a.len() as u128 - 1);
+                }
+                for (j, b) in self.0.iter().enumerate().skip(i + 1) {
+                    let score = fixed(score(a[0], b[0]));
+                    sums[i] += score * b.len() as u128;
+                    sums[j] += score * a.len() as u128;
+                }
+                sums
+            })
+            .reduce(zeros, |a, b| a.iter().zip(&b).map(|(a, b)| a + b).collect());
         let (all, others) = (self.len(), self.len() - 1);
         let of_class = |(class, &sum): (&Vec<u32>, &u128)| {
             let score = mean(sum, others);
