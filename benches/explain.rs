@@ -1,115 +1,109 @@
-//! Why two articles are together: bytes of text read again a second, by the relation of the two, by
-//! their length and by the size of their story.
+//! Why two articles are together or apart: bytes of text that are read again, a second.
+//!
+//! Two copies cost what reading two articles costs. Where a story decides, all its articles are read;
+//! how long a person waits then is in the time for the greatest story.
 
 mod corpus;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samestory::{Article, Clusterer, Clustering, Decision};
+use samestory::{Article, Clusterer, Clustering, Decision, Explanation};
 
-use corpus::{Collection, Copied};
+use corpus::collection::Collection;
+use corpus::text::{self, Copied};
 
-fn explain(c: &mut Criterion) {
+fn copies(c: &mut Criterion) {
     let mut group = c.benchmark_group("explain");
-    let collection = Collection::news(500);
-    let articles = collection.articles();
-    let clustering = Clusterer::new()
-        .cluster(&articles)
-        .expect("ids are distinct");
-    for kind in ["same group", "same story", "apart"] {
-        let (a, b) = find(&clustering, kind);
-        check(&clustering, &articles, a, b, kind);
-        group.throughput(Throughput::Bytes(bytes(&clustering, &articles, a, b, kind)));
-        group.bench_function(BenchmarkId::new(kind, "news"), |bench| {
-            bench.iter(|| clustering.explain(&articles, a, b))
-        });
-    }
-
-    for size in [16, 128, 512] {
-        let collection = Collection::reports(size);
-        let articles = collection.articles();
-        let clustering = Clusterer::new()
-            .cluster(&articles)
-            .expect("ids are distinct");
-        check(&clustering, &articles, 0, 1, "same story");
-        group.throughput(Throughput::Bytes(bytes(
-            &clustering,
-            &articles,
-            0,
-            1,
-            "same story",
-        )));
-        group.bench_function(BenchmarkId::new("same story", size), |b| {
-            b.iter(|| clustering.explain(&articles, 0, 1))
-        });
-    }
-
     for words in corpus::LENGTHS {
-        let text = corpus::text(words);
-        let copy = corpus::copy(&text, Copied::Edited, 1);
+        let text = text::of_words(words);
+        let copy = text::copy(&text, Copied::Edited, 1);
         let articles = [Article::new("a", "", &text), Article::new("b", "", &copy)];
         let clustering = Clusterer::new()
             .cluster(&articles)
             .expect("ids are distinct");
-        check(&clustering, &articles, 0, 1, "same group");
+        let explain = || {
+            clustering
+                .explain(&articles, 0, 1)
+                .expect("both are in the collection")
+        };
+        check(&explain(), "same group");
         group.throughput(Throughput::Bytes((text.len() + copy.len()) as u64));
-        group.bench_function(BenchmarkId::new("same group", words), |b| {
-            b.iter(|| clustering.explain(&articles, 0, 1))
+        group.bench_function(BenchmarkId::new("same group, words", words), |b| {
+            b.iter(explain)
         });
     }
     group.finish();
 }
 
-/// The first pair of that relation whose stories are small.
-fn find(clustering: &Clustering, kind: &str) -> (usize, usize) {
-    let all = clustering.assignments();
-    let small = |at: usize| (2..6).contains(&clustering.stories()[all[at].story].articles.len());
-    let places: Vec<usize> = (0..all.len()).filter(|&at| small(at)).collect();
-    let mut pairs = places
-        .iter()
-        .flat_map(|&b| places.iter().map(move |&a| (a, b)))
-        .filter(|(a, b)| a < b);
-    let is = |&(a, b): &(usize, usize)| match kind {
-        "same group" => all[a].group == all[b].group,
-        "same story" => all[a].story == all[b].story && all[a].group != all[b].group,
-        _ => all[a].story != all[b].story,
-    };
-    pairs.find(is).expect("news has pairs of every relation")
+fn stories(c: &mut Criterion) {
+    let mut group = c.benchmark_group("explain");
+    for reports in [10, 100] {
+        let collection = Collection::great_event(reports, 1000);
+        let articles = collection.articles();
+        let clustering = Clusterer::new()
+            .cluster(&articles)
+            .expect("ids are distinct");
+        for relation in ["same story", "apart"] {
+            let (a, b) = pair(&collection, &clustering, relation);
+            let explain = || {
+                clustering
+                    .explain(&articles, a, b)
+                    .expect("both are in the collection")
+            };
+            check(&explain(), relation);
+            group.throughput(Throughput::Bytes(bytes(&clustering, &articles, a, b)));
+            let id = BenchmarkId::new(format!("{relation}, reports"), reports);
+            group.bench_function(id, |b| b.iter(explain));
+        }
+    }
+    group.finish();
 }
 
-/// What must be read: the two, and where stories decide, all of theirs.
-fn bytes(clustering: &Clustering, articles: &[Article<'_>], a: usize, b: usize, kind: &str) -> u64 {
-    let [first, second] = [a, b].map(|at| clustering.assignments()[at].story);
-    let mut read = vec![a, b];
-    if kind != "same group" {
-        read.extend(&clustering.stories()[first].articles);
-    }
-    if first != second {
-        read.extend(&clustering.stories()[second].articles);
-    }
-    read.iter()
-        .map(|&at| (articles[at].title.len() + articles[at].body.len()) as u64)
-        .sum()
+/// The first report of the great event, and another article of its story or of none but its own.
+fn pair(collection: &Collection, clustering: &Clustering, relation: &str) -> (usize, usize) {
+    let great = collection.rows.iter().map(|row| row.event).max();
+    let a = collection
+        .rows
+        .iter()
+        .position(|row| Some(row.event) == great)
+        .expect("was planted");
+    let all = clustering.assignments();
+    let is = |at: usize| match relation {
+        "same story" => all[at].story == all[a].story && all[at].group != all[a].group,
+        _ => clustering.stories()[all[at].story].articles == [at] && at != a,
+    };
+    (
+        a,
+        (0..all.len())
+            .find(|&at| is(at))
+            .expect("news has stories of every size"),
+    )
+}
+
+/// What must be read: the two, and the articles of their stories.
+fn bytes(clustering: &Clustering, articles: &[Article<'_>], a: usize, b: usize) -> u64 {
+    let mut stories = [a, b].map(|at| clustering.assignments()[at].story).to_vec();
+    stories.dedup();
+    let members = stories
+        .iter()
+        .flat_map(|&story| &clustering.stories()[story].articles);
+    let length = |at: usize| (articles[at].title.len() + articles[at].body.len()) as u64;
+    length(a) + length(b) + members.map(|&at| length(at)).sum::<u64>()
 }
 
 /// The relation is the one asked for, and the parts add up to the score.
-fn check(clustering: &Clustering, articles: &[Article<'_>], a: usize, b: usize, kind: &str) {
-    let found = clustering
-        .explain(articles, a, b)
-        .expect("both are in the collection");
-    let expected = match found.decision {
+fn check(found: &Explanation, relation: &str) {
+    let decided = match found.decision {
         Decision::SameGroup { .. } => "same group",
         Decision::SameStory { .. } => "same story",
         Decision::Apart { .. } => "apart",
     };
-    assert_eq!(kind, expected);
-    let parts = &found.event.parts;
-    assert!(
-        (parts.cosine + parts.days + parts.no_date + parts.bias - found.event.log_odds).abs()
-            < 1e-9
-    );
-    let terms: f64 = found.event.terms.iter().map(|term| term.log_odds).sum();
-    assert!((terms - parts.cosine).abs() < 1e-9);
+    assert_eq!(decided, relation);
+    let event = &found.event;
+    let parts = event.parts.cosine + event.parts.days + event.parts.no_date + event.parts.bias;
+    assert!((parts - event.log_odds).abs() < 1e-9);
+    let terms: f64 = event.terms.iter().map(|term| term.log_odds).sum();
+    assert!((terms - event.parts.cosine).abs() < 1e-9);
 }
 
-criterion_group! { name = benches; config = corpus::briefly(); targets = explain }
+criterion_group! { name = benches; config = corpus::briefly(); targets = copies, stories }
 criterion_main!(benches);

@@ -9,12 +9,14 @@ use samestory::hash;
 use samestory::shingle::Shingles;
 use samestory::token::{Token, tokens};
 
+use corpus::text;
+
 fn shingle(c: &mut Criterion) {
     let mut group = c.benchmark_group("shingle");
     for words in corpus::LENGTHS {
         // The default window at every length, the others where they show.
         let windows: &[usize] = if words == 600 { &[1, 3, 5] } else { &[3] };
-        let text = corpus::text(words);
+        let text = text::of_words(words);
         let tokens = tokens(&text);
         group.throughput(Throughput::Bytes(text.len() as u64));
         for &window in windows {

@@ -1,22 +1,24 @@
 //! Groups and probabilities to stories: pairs a second; and the evidence of a pair.
 //!
-//! `one event` is the largest story there can be: all articles report the same. Its cost beside that
-//! of `news` says what a great event does to a day's work.
+//! In `one event` all articles report the same. How its cost grows with the square of the articles,
+//! or faster, says what a great event does to a day's work.
 
 mod corpus;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samestory::candidate::Pair;
+use samestory::candidate::{self, Pair};
 use samestory::evidence::Evidence;
-use samestory::story::{Reports, stories};
+use samestory::group::Members;
+use samestory::story::stories;
 
-use corpus::{Collection, LEAST, Read};
+use corpus::collection::Collection;
+use corpus::read::{LEAST, Read};
 
 fn evidence(c: &mut Criterion) {
     let mut group = c.benchmark_group("story");
-    let read = Read::new(Collection::news(2000));
+    let read = Read::new(Collection::news(1000));
     let likely = read.likely();
-    let strangers: Vec<Pair> = (1..read.rows.len() as u32).map(|b| (b - 1, b)).collect();
+    let strangers: Vec<Pair> = strangers(&read).collect();
     assert!(
         likely
             .iter()
@@ -52,38 +54,78 @@ fn evidence(c: &mut Criterion) {
 fn story(c: &mut Criterion) {
     let mut group = c.benchmark_group("story");
     group.sample_size(10);
-    for (kind, collection) in [500, 2000, 8000]
-        .map(|articles| ("news", Collection::news(articles)))
-        .into_iter()
-        .chain([64, 256, 1024].map(|articles| ("one event", Collection::reports(articles))))
-    {
-        let events = collection.planted(|row| row.event);
-        let read = Read::new(collection);
+    let mut bench = |kind: &str, read: &Read| {
         let (groups, likely) = (read.planted_groups(), read.likely());
-        let reports = Reports {
-            vectors: &read.vectors,
-            published: &read.published,
-        };
+        let reports = read.reports();
         let found = stories(reports, &groups, &likely, LEAST);
-        check(&found, groups.len(), events);
+        check(read, &groups, &found);
         group.throughput(Throughput::Elements(likely.len() as u64));
-        group.bench_function(BenchmarkId::new(kind, read.rows.len()), |b| {
-            b.iter(|| stories(reports, &groups, &likely, LEAST));
-        });
+        let id = BenchmarkId::new(kind, read.rows.len());
+        group.bench_function(id, |b| b.iter(|| stories(reports, &groups, &likely, LEAST)));
+        found.len()
+    };
+
+    for articles in [250, 1000, 4000] {
+        let news = Collection::news(articles);
+        let events = news.planted(|row| row.event);
+        let read = Read::new(news);
+        if articles < 4000 {
+            check_strangers(&read);
+        }
+        let found = bench("news", &read);
+        assert!(
+            found.abs_diff(events) * 10 <= events,
+            "{found} stories of {events} events"
+        );
+    }
+    // Weighed by the news of other days: where every article is of one event, its words say nothing.
+    let weights = Read::new(Collection::news(1000)).vocabulary();
+    for articles in [64, 256, 1024] {
+        let read = Read::new(Collection::great_event(articles, 0)).weighed(&weights);
+        let found = bench("one event", &read);
+        assert!(found <= 1 + articles / 20, "{found} stories of one event");
     }
     group.finish();
 }
 
-/// Stories part the groups, and there are about as many as events were planted.
-fn check(found: &[Vec<u32>], groups: usize, events: usize) {
+/// Pairs that are not likely only offer joins, which the mean must refuse.
+fn check_strangers(read: &Read) {
+    let (groups, likely) = (read.planted_groups(), read.likely());
+    let strangers: Vec<Pair> = strangers(read).collect();
+    let all = candidate::union(strangers, &likely);
+    let find = |pairs: &[Pair]| stories(read.reports(), &groups, pairs, LEAST);
+    assert_eq!(find(&all), find(&likely));
+}
+
+/// Neighbours in time, who are strangers as most pairs are.
+fn strangers(read: &Read) -> impl Iterator<Item = Pair> {
+    (1..read.rows.len() as u32).map(|b| (b - 1, b))
+}
+
+/// Stories part the groups, and the mean log-odds over the pairs of each reaches the limit.
+fn check(read: &Read, groups: &[Members], found: &[Vec<u32>]) {
     let mut all: Vec<u32> = found.iter().flatten().copied().collect();
     all.sort_unstable();
-    assert!(all.iter().copied().eq(0..groups as u32), "not a partition");
     assert!(
-        found.len().abs_diff(events) * 20 <= events,
-        "{} stories of {events} events",
-        found.len()
+        all.iter().copied().eq(0..groups.len() as u32),
+        "not a partition"
     );
+    for story in found {
+        let members: Vec<u32> = story
+            .iter()
+            .flat_map(|&group| &groups[group as usize])
+            .copied()
+            .collect();
+        let pairs = members
+            .iter()
+            .enumerate()
+            .flat_map(|(at, &b)| members[..at].iter().map(move |&a| (a, b)));
+        let evidence = pairs.fold(Evidence::default(), |sum, pair| sum + read.evidence(pair));
+        assert!(
+            members.len() == 1 || evidence.log_odds() >= LEAST,
+            "{story:?}: {evidence:?}"
+        );
+    }
 }
 
 criterion_group! { name = benches; config = corpus::briefly(); targets = evidence, story }

@@ -7,12 +7,14 @@ use samestory::Background;
 use samestory::term::{TermVector, Terms, Vocabulary};
 use samestory::token::tokens;
 
-use corpus::{Collection, Read};
+use corpus::collection::Collection;
+use corpus::read::Read;
+use corpus::text;
 
 fn article(c: &mut Criterion) {
     let mut group = c.benchmark_group("term");
     for words in corpus::LENGTHS {
-        let text = corpus::text(words);
+        let text = text::of_words(words);
         let tokens = tokens(&text);
         let counted: u32 = Terms::new(&tokens)
             .counts()
@@ -39,7 +41,7 @@ fn collection(c: &mut Criterion) {
     group.bench_function("background", |b| b.iter(Background::english));
 
     let background = Background::english();
-    for articles in [500, 2000, 8000] {
+    for articles in [250, 1000, 4000] {
         let Read { terms, vectors, .. } = Read::new(Collection::news(articles));
         let vocabulary = Vocabulary::new(&terms, &background, 2000.0);
         check(&vectors);
@@ -55,7 +57,7 @@ fn collection(c: &mut Criterion) {
                     .collect::<Vec<TermVector>>()
             });
         });
-        if articles == 2000 {
+        if articles == 1000 {
             // Neighbours in time are strangers, as most pairs are.
             group.throughput(Throughput::Elements(articles as u64 - 1));
             group.bench_function(BenchmarkId::new("dot", articles), |b| {

@@ -5,10 +5,12 @@ mod corpus;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use samestory::token::tokens;
 
+use corpus::text;
+
 fn token(c: &mut Criterion) {
     let mut group = c.benchmark_group("token");
     for words in corpus::LENGTHS {
-        let text = corpus::text(words);
+        let text = text::of_words(words);
         check(&text, words);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::new("typeset", words), &text, |b, text| {
@@ -16,11 +18,11 @@ fn token(c: &mut Criterion) {
         });
     }
     // The two ways through the tokenizer apart: nothing but ASCII, and next to none.
-    let text = corpus::text(600);
+    let text = text::of_words(600);
     for (script, text) in [
-        ("typewritten", corpus::typewritten(&text)),
-        ("accented", corpus::accented(&text)),
-        ("han", corpus::han(1200)),
+        ("typewritten", text::typewritten(&text)),
+        ("accented", text::accented(&text)),
+        ("han", text::han(1200)),
     ] {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::new(script, 600), &text, |b, text| {
@@ -40,9 +42,9 @@ fn check(text: &str, words: usize) {
     };
     let typeset = hashes(text);
     assert_eq!(typeset.len(), words);
-    assert_eq!(typeset, hashes(&corpus::typewritten(text)));
+    assert_eq!(typeset, hashes(&text::typewritten(text)));
     // full stops part the runs of Han: 19 characters, 18 bigrams
-    assert_eq!(tokens(&corpus::han(1200)).len(), 60 * 18);
+    assert_eq!(tokens(&text::han(1200)).len(), 60 * 18);
     let pieces: Vec<&str> = text.split_whitespace().collect();
     let share =
         pieces.iter().filter(|piece| !piece.is_ascii()).count() as f64 / pieces.len() as f64;

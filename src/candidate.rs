@@ -9,7 +9,6 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::bucket::Bands;
-use crate::evidence::Reports;
 use crate::signature::Signature;
 use crate::term::TermVector;
 
@@ -64,45 +63,64 @@ pub fn from_buckets(signatures: &[Option<Signature>], bands: Bands) -> Vec<Pair>
         keyed.sort_unstable();
         let mut pairs = Vec::new();
         for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
-            pair_up(bucket, &mut pairs);
+            let members: Vec<u32> = bucket.iter().map(|&(_, article)| article).collect();
+            within(&members, &mut pairs);
         }
         sorted(pairs)
     });
     sorted(pairs.collect())
 }
 
-/// Appends the candidates of one bucket.
-fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
-    let reach = if bucket.len() <= FULL_BUCKET {
+/// Appends the candidates among articles that are alike: all pairs of a few, the neighbours of many.
+fn within(members: &[u32], pairs: &mut Vec<Pair>) {
+    let reach = if members.len() <= FULL_BUCKET {
         FULL_BUCKET
     } else {
         BUCKET_NEIGHBOURS
     };
-    for (at, &(_, article)) in bucket.iter().enumerate() {
+    for (at, &article) in members.iter().enumerate() {
         let near = at.saturating_sub(reach);
-        pairs.extend(
-            bucket[near..at]
-                .iter()
-                .map(|&(_, earlier)| (earlier, article)),
-        );
+        pairs.extend(members[near..at].iter().map(|&earlier| (earlier, article)));
         if near > 0 {
-            pairs.push((bucket[0].1, article));
+            pairs.push((members[0], article));
         }
     }
 }
 
-/// The pairs of articles whose dot product is at least `least_dot`, ascending, each once; among
-/// articles with the same words only those that can matter most.
+/// Appends the candidates across two sets of articles that are alike within each: all pairs of a
+/// few; of many each article with the last one of the other set before it.
+fn across(a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
+    if a.len() * b.len() <= FULL_BUCKET * FULL_BUCKET {
+        pairs.extend(
+            a.iter()
+                .flat_map(|&x| b.iter().map(move |&y| (x.min(y), x.max(y)))),
+        );
+        return;
+    }
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() || j < b.len() {
+        let a_is_next = j == b.len() || (i < a.len() && a[i] < b[j]);
+        let (next, before) = if a_is_next {
+            (a[i], j.checked_sub(1).map(|j| b[j]))
+        } else {
+            (b[j], i.checked_sub(1).map(|i| a[i]))
+        };
+        pairs.extend(before.map(|before| (before, next)));
+        i += usize::from(a_is_next);
+        j += usize::from(!a_is_next);
+    }
+}
+
+/// The pairs of articles whose dot product is at least `least_dot`, ascending, each once.
 ///
 /// Each article looks up its terms, the rarest first, among the articles before it. After 16,384
 /// entries it stops, the last list read from its end, and keeps the 128 best of what it met. Up to
 /// a few thousand articles that never happens and the answer is complete; in larger collections it
 /// misses some pairs that share only common words, most of them far apart in time.
 ///
-/// Articles with equal vectors are looked up as one. Each is paired with the first of them and the
-/// one before it; and of all pairs across two such sets, the two closest in time stand for all, since
-/// no other pair is likelier to be the same event (and one with an undated article, if there is one).
-/// So ten thousand copies cost no more than one, and crowd nobody out.
+/// Articles with equal vectors are looked up as one, so ten thousand copies cost no more than one and
+/// crowd nobody out. Among a few of them, and across two such sets, all pairs are candidates; of many
+/// (more than 32, or 1,024 pairs) each article is paired with its neighbours in time.
 ///
 /// # Complexity
 ///
@@ -116,7 +134,6 @@ fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
 /// ```
 /// use samestory::Background;
 /// use samestory::candidate;
-/// use samestory::evidence::Reports;
 /// use samestory::term::{Terms, TermVector, Vocabulary};
 /// use samestory::token::tokens;
 ///
@@ -124,20 +141,19 @@ fn pair_up(bucket: &[(u64, u32)], pairs: &mut Vec<Pair>) {
 /// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
-/// let reports = Reports { vectors: &vectors, published: &[None; 3] };
 /// let least_dot = TermVector::DOT_ONE / 5; // a cosine of 0.2
-/// assert_eq!(candidate::from_terms(reports, least_dot), [(0, 2)]);
+/// assert_eq!(candidate::from_terms(&vectors, least_dot), [(0, 2)]);
 /// ```
 #[must_use]
-pub fn from_terms(reports: Reports<'_>, least_dot: u64) -> Vec<Pair> {
-    let equals = equal_vectors(reports.vectors);
+pub fn from_terms(vectors: &[TermVector], least_dot: u64) -> Vec<Pair> {
+    let equals = equal_vectors(vectors);
     let distinct: Vec<&TermVector> = equals
         .iter()
-        .map(|members| &reports.vectors[members[0] as usize])
+        .map(|members| &vectors[members[0] as usize])
         .collect();
     let index = TermIndex::new(&distinct);
     let scratch = || (vec![0; distinct.len()], Vec::new());
-    let across = (0..distinct.len())
+    let found = (0..distinct.len())
         .into_par_iter()
         .map_init(scratch, |(dots, met), at| {
             let complete = index.look_up(distinct[at], at as u32, dots, met);
@@ -152,19 +168,18 @@ pub fn from_terms(reports: Reports<'_>, least_dot: u64) -> Vec<Pair> {
             }
             let mut pairs = Vec::new();
             for earlier in met.drain(..).map(|earlier| earlier as usize) {
-                let found = u64::from(std::mem::take(&mut dots[earlier]));
+                let dot = u64::from(std::mem::take(&mut dots[earlier]));
                 let exact = || distinct[at].dot(distinct[earlier]);
-                if found >= least_dot || (!complete && exact() >= least_dot) {
-                    closest(reports, &equals[earlier], &equals[at], &mut pairs);
+                if dot >= least_dot || (!complete && exact() >= least_dot) {
+                    across(&equals[earlier], &equals[at], &mut pairs);
                 }
             }
             pairs
         });
-    let mut pairs: Vec<Pair> = across.flatten_iter().collect();
-    for members in &equals {
-        pairs.extend(members.windows(2).map(|two| (two[0], two[1])));
-        pairs.extend(members.iter().skip(1).map(|&later| (members[0], later)));
-    }
+    let mut pairs: Vec<Pair> = found.flatten_iter().collect();
+    equals
+        .iter()
+        .for_each(|members| within(members, &mut pairs));
     sorted(pairs)
 }
 
@@ -185,38 +200,6 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
         }
     }
     equals
-}
-
-/// Appends the two articles of two sets that are closest in time, ties by the earlier ones, and a
-/// pair with an undated one if there is one.
-fn closest(reports: Reports<'_>, a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
-    let mut push = |x: u32, y: u32| pairs.push((x.min(y), x.max(y)));
-    let published = |article: &u32| reports.published[*article as usize];
-    // In the library's order the dated ones come first, by time.
-    let (a_dated, a_undated) =
-        a.split_at(a.partition_point(|article| published(article).is_some()));
-    let (b_dated, b_undated) =
-        b.split_at(b.partition_point(|article| published(article).is_some()));
-    match (a_undated, b_undated) {
-        ([x, ..], _) => push(*x, b[0]),
-        ([], [y, ..]) => push(a[0], *y),
-        ([], []) => {}
-    }
-    // Walk both lists in order: the closest pair is met where one list catches up with the other.
-    let (mut i, mut j, mut best) = (0, 0, None::<(u64, u32, u32)>);
-    while let (Some(&x), Some(&y)) = (a_dated.get(i), b_dated.get(j)) {
-        let (Some(x_time), Some(y_time)) = (published(&x), published(&y)) else {
-            break;
-        };
-        let apart = x_time.seconds().abs_diff(y_time.seconds());
-        if best.is_none_or(|(least, ..)| apart < least) {
-            best = Some((apart, x, y));
-        }
-        if x_time <= y_time { i += 1 } else { j += 1 }
-    }
-    if let Some((_, x, y)) = best {
-        push(x, y);
-    }
 }
 
 /// Which articles have a term, and with what weight.

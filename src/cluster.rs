@@ -178,12 +178,13 @@ impl Clusterer {
         let Collection {
             shingles,
             signatures,
+            vectors,
             ..
         } = collection;
         let least = self.least();
         let candidates = candidate::union(
             candidate::from_buckets(signatures, self.bands),
-            &candidate::from_terms(collection.reports(), least_dot(least)),
+            &candidate::from_terms(vectors, least_dot(least)),
         );
         let same_text = SameText::new(&self.config);
         let all: Vec<(Pair, Overlap, Evidence)> = candidates

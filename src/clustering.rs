@@ -98,7 +98,7 @@ impl Clustering {
     /// The pairs that were found to be the same text or, at the threshold, the same event, in the
     /// library's order. Each reaches its threshold exactly.
     ///
-    /// Among articles with the very same words, and in sets of more than 32 much alike, only those
+    /// Among articles with the same words (but for words that no other has), and in sets of more than 32 much alike, only those
     /// pairs are listed that hold the set together ([`candidate`](crate::candidate) says which).
     #[must_use]
     pub fn pairs(&self) -> &[ScoredPair] {

@@ -172,28 +172,36 @@ impl Vocabulary {
         Some((number, (1.0 + ln(f64::from(count))) * idf))
     }
 
-    /// The term vector of an article: weights `(1 + ln count) idf`, scaled to length 1.
+    /// The term vector of an article: weights `(1 + ln count) idf`, scaled to length 1 and rounded
+    /// down, so that no cosine is above 1.
     ///
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
     pub fn vector(&self, terms: &Terms) -> TermVector {
-        // Squares are summed as integers, so that no order of summation can show.
-        let squares = |weight: f64| ((weight * 65_536.0) as u64).pow(2);
-        let weighted = || {
-            terms
-                .counts()
-                .iter()
-                .filter_map(|&(term, count)| self.weight(term, count))
-        };
-        let norm =
-            (weighted().map(|(_, weight)| squares(weight)).sum::<u64>() as f64).sqrt() / 65_536.0;
-        let mut weights: Vec<Weight> = weighted()
-            .filter(|&(number, _)| self.frequencies[number as usize] > 1)
-            .map(|(term, weight)| Weight {
-                term,
-                weight: (weight / norm * f64::from(TermVector::ONE)).round() as u32,
-            })
-            .filter(|weight| weight.weight > 0)
+        let weighted: Vec<(u32, f64)> = terms
+            .counts()
+            .iter()
+            .filter_map(|&(term, count)| self.weight(term, count))
+            .collect();
+        // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
+        // order of summation can show, and the lightest collection of terms keeps its digits.
+        let heaviest = weighted
+            .iter()
+            .map(|&(_, weight)| weight)
+            .fold(0.0, f64::max);
+        let scaled = |weight: f64| (weight / heaviest * 16_777_216.0).round();
+        let squares = weighted
+            .iter()
+            .map(|&(_, weight)| (scaled(weight) as u128).pow(2));
+        let length = (squares.sum::<u128>() as f64).sqrt();
+        let unit = f64::from(TermVector::ONE);
+        let mut weights: Vec<Weight> = weighted
+            .iter()
+            .filter(|&&(number, _)| self.frequencies[number as usize] > 1)
+            // without any weight at all this is 0 / 0, which counts as 0
+            .map(|&(term, weight)| (term, (scaled(weight) / length * unit) as u32))
+            .filter(|&(_, weight)| weight > 0)
+            .map(|(term, weight)| Weight { term, weight })
             .collect();
         weights.sort_unstable_by_key(|weight| weight.term);
         TermVector {
@@ -235,8 +243,8 @@ pub struct TermVector {
 }
 
 impl TermVector {
-    /// A weight of 1.
-    pub const ONE: u32 = 1 << 15;
+    /// A weight of 1: the largest for which a dot product fits into 32 bits.
+    pub const ONE: u32 = 65_535;
     /// A dot product of 1: the dot product of two vectors divided by this is their cosine.
     pub const DOT_ONE: u64 = (Self::ONE as u64) * (Self::ONE as u64);
 

@@ -107,14 +107,16 @@ impl Row {
 
 /// A collection that is a function of its seed and size.
 pub(crate) struct Corpus {
+    kind: &'static str,
     seed: u64,
     pub(crate) rows: Vec<Row>,
 }
 
-/// The rows would bury the two numbers that make them again.
+/// The rows would bury the call that makes them again.
 impl fmt::Debug for Corpus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Corpus::new({:#x}, {})", self.seed, self.rows.len())
+        let Self { kind, seed, rows } = self;
+        write!(f, "Corpus::{kind}({seed:#x}, {})", rows.len())
     }
 }
 
@@ -144,7 +146,30 @@ impl Corpus {
         }
         rows.truncate(size);
         rng.shuffle(&mut rows);
-        Self { seed, rows }
+        Self {
+            kind: "new",
+            seed,
+            rows,
+        }
+    }
+
+    /// Columns: short articles with a name in common and little else, so that many are equally
+    /// alike and only time tells them apart.
+    pub(crate) fn columns(seed: u64, size: usize) -> Self {
+        let mut rng = Rng::new(seed);
+        let (first, second) = (rng.word(), rng.word());
+        let names = [first.clone(), format!("{first} {second}"), second];
+        let mut rows = Vec::new();
+        for _ in 0..size {
+            let (title, own) = (rng.pick(&names).clone(), rng.below(4));
+            let (body, at) = (rng.words(own).join(" "), moment(&mut rng, 0));
+            push(&mut rng, &mut rows, title, body, at);
+        }
+        Self {
+            kind: "columns",
+            seed,
+            rows,
+        }
     }
 
     pub(crate) fn articles(&self) -> Vec<Article<'_>> {
@@ -231,7 +256,7 @@ impl Event {
     /// What an editor does to the text of another.
     fn copy(&self, rng: &mut Rng, title: &str, body: &str) -> (String, String) {
         let mut words: Vec<String> = body.split(' ').map(Into::into).collect();
-        match rng.below(6) {
+        match rng.below(7) {
             0 => {}
             1 => words.truncate(words.len() * rng.between(40, 80) / 100),
             2 => {
@@ -247,7 +272,9 @@ impl Event {
                     words.push(self.word(rng, 55));
                 }
             }
-            4 => return (title.to_uppercase(), body.to_uppercase()),
+            // the same words, but not the same text
+            4 => rng.shuffle(&mut words),
+            5 => return (title.to_uppercase(), body.to_uppercase()),
             _ => return (title.into(), words.join("  \n")),
         }
         let title = if rng.percent(50) {
@@ -265,7 +292,7 @@ fn recurring(rng: &mut Rng, rows: &mut Vec<Row>) {
     let template: Vec<String> = (0..rng.between(20, 60))
         .map(|_| rng.favour(&own).clone())
         .collect();
-    let every = rng.between(3, 12);
+    let every = rng.between(1, 12);
     for issue in 0..rng.between(2, 6) {
         let mut body = template.clone();
         for word in body.iter_mut().step_by(every) {

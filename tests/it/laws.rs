@@ -44,7 +44,10 @@ fn cases(count: u32) -> ProptestConfig {
 }
 
 fn corpora(most: usize) -> impl Strategy<Value = Corpus> {
-    (any::<u64>(), 0..=most).prop_map(|(seed, size)| Corpus::new(seed, size))
+    prop_oneof![
+        4 => (any::<u64>(), 0..=most).prop_map(|(seed, size)| Corpus::new(seed, size)),
+        1 => (any::<u64>(), 0..=20usize).prop_map(|(seed, size)| Corpus::columns(seed, size)),
+    ]
 }
 
 /// The default, and what people who know their news would set.
@@ -194,8 +197,10 @@ proptest! {
         let clustering = cluster(&articles, &config);
         let naive = Naive::new(&articles, &config, &ENGLISH);
         let mut before = None;
+        let mut reported = BTreeSet::new();
         for pair in clustering.pairs() {
             let (a, b) = (pair.a, pair.b);
+            reported.insert((a.min(b), a.max(b)));
             prop_assert!(naive.earlier(a, b).is_lt());
             prop_assert_eq!(pair.jaccard, naive.jaccard(a, b));
             prop_assert_eq!(pair.containment, naive.containment(a, b));
@@ -208,6 +213,22 @@ proptest! {
                 prop_assert!(order.is_lt(), "pairs ascend, each stands once");
             }
             before = Some((a, b));
+        }
+        // so few articles are all looked up by their terms: each pair that reaches the threshold is
+        // there, or one of articles with the very same words that is at least as likely
+        for b in 0..articles.len() {
+            for a in 0..b {
+                let likely = naive.same_event(a, b);
+                let stands_for = |&(x, y): &(usize, usize)| {
+                    let same = |x, y| x == y || naive.same_words(x, y);
+                    let found = (same(a, x) && same(b, y)) || (same(a, y) && same(b, x));
+                    found && naive.same_event(x, y) >= likely - ROUNDING
+                };
+                prop_assert!(
+                    likely < config.same_event + ROUNDING || reported.iter().any(stands_for),
+                    "{} and {}", articles[a].id, articles[b].id
+                );
+            }
         }
     }
 
@@ -222,6 +243,18 @@ proptest! {
                     prop_assert!(naive.same_text(a, b), "{} and {}", articles[a].id, articles[b].id);
                 }
             }
+        }
+        // and a pair that is one text stands apart only where joining would break that
+        let group_of = |article: usize| {
+            clustering.groups()[clustering.assignments()[article].group].articles.as_slice()
+        };
+        for pair in clustering.pairs().iter().filter(|pair| pair.same_text) {
+            let (a, b) = (group_of(pair.a), group_of(pair.b));
+            let mut across = a.iter().flat_map(|&x| b.iter().map(move |&y| (x, y)));
+            prop_assert!(
+                a == b || across.any(|(x, y)| !naive.same_text(x, y)),
+                "{} and {}", articles[pair.a].id, articles[pair.b].id
+            );
         }
     }
 
@@ -326,6 +359,61 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn what_does_not_matter_does_not_show(
+        corpus in corpora(100),
+        config in configs(),
+        years in -60i64..1000,
+    ) {
+        let articles = corpus.articles();
+        let first = cluster(&articles, &config);
+        let expected = Outcome::new(&articles, &first);
+
+        // all capitals, other spaces and other marks
+        let loud = |text: &str| text.to_uppercase().replace(' ', "\u{A0}\u{2019} \u{2014}\u{201C}");
+        let texts: Vec<[String; 2]> = articles.iter().map(|a| [loud(a.title), loud(a.body)]).collect();
+        // another century
+        let shift = years * 31_556_952;
+        let changed: Vec<Article<'_>> = articles
+            .iter()
+            .zip(&texts)
+            .map(|(article, [title, body])| Article {
+                title,
+                body,
+                published: article.published.map(|at| Timestamp::from_seconds(at.seconds() + shift)),
+                ..*article
+            })
+            .collect();
+        prop_assert_eq!(&Outcome::new(&articles, &cluster(&changed, &config)), &expected);
+    }
+
+    #[test]
+    fn a_background_is_as_good_as_its_counts(
+        corpus in corpora(60),
+        config in configs(),
+        other in any::<u64>(),
+    ) {
+        let articles = corpus.articles();
+        // half of it other news, so that some words are in both and some in one of them
+        let other = Corpus::new(other, 100);
+        let texts = corpus.rows.iter().step_by(2).chain(&other.rows).map(|row| row.body.as_str());
+        let background = Background::count(texts, 2);
+        let clusterer = Clusterer::with_config(config.clone()).unwrap();
+        let counted = clusterer.clone().with_background(background.clone()).cluster(&articles).unwrap();
+        let naive = Naive::new(&articles, &config, &background);
+        for pair in counted.pairs() {
+            prop_assert!((pair.same_event - naive.same_event(pair.a, pair.b)).abs() <= ROUNDING);
+        }
+
+        let none = clusterer.with_background(Background::none()).cluster(&articles).unwrap();
+        let distrusted = cluster(&articles, &Config { background_trust: 0.0, ..config });
+        prop_assert_eq!(Outcome::new(&articles, &none), Outcome::new(&articles, &distrusted));
+    }
+}
+
 /// The words of a place in an article.
 fn words_at(article: &Article<'_>, spans: &[Span]) -> Vec<String> {
     let at = |span: &Span| words(&article.part(span.part)[span.start..span.end]);
@@ -390,6 +478,11 @@ fn event_adds_up(
     let parts = event.parts;
     let sum = parts.cosine + parts.days + parts.no_date + parts.bias;
     prop_assert!((sum - event.log_odds).abs() < 1e-9);
+    prop_assert!(
+        (0.0..=1.0).contains(&event.cosine),
+        "cosine {}",
+        event.cosine
+    );
     // vectors leave out what no other article has, so one of them with itself means little
     if a != b {
         prop_assert!((event.same_event - naive.same_event(a, b)).abs() <= ROUNDING);
@@ -414,6 +507,8 @@ fn event_adds_up(
         }
         prop_assert!(term.a_weight > 0.0 && term.b_weight > 0.0 && term.log_odds > 0.0);
     }
+    let squares: f64 = event.terms.iter().map(|term| term.a_weight.powi(2)).sum();
+    prop_assert!(squares <= 1.0, "squares add up to {squares}");
     let dates = articles[a].published.zip(articles[b].published);
     prop_assert_eq!(event.days_apart, dates.map(|(a, b)| a.days_from(b)));
     prop_assert_eq!(parts.no_date == 0.0, dates.is_some());
@@ -524,8 +619,11 @@ fn nearly_all_same_text_pairs_are_found_and_nothing_else() {
 #[test]
 fn stories_are_the_average_link_of_the_groups() {
     let (mut compared, mut joins, mut skipped) = (0, 0, 0);
-    for seed in 0..200 {
-        let corpus = Corpus::new(1000 + seed, 4 + (seed % 60) as usize);
+    for seed in 0..300 {
+        let corpus = match seed % 3 {
+            0 => Corpus::columns(seed, 3 + (seed % 8) as usize),
+            _ => Corpus::new(seed, 4 + (seed % 60) as usize),
+        };
         let articles = corpus.articles();
         let config = match seed % 4 {
             0 => Config {
@@ -728,6 +826,7 @@ fn public_types_have_the_traits_that_callers_count_on() {
         samestory::bucket::Bands,
         samestory::candidate::Pair,
         samestory::evidence::Evidence,
+        samestory::evidence::Reports<'static>,
         samestory::group::Members,
         samestory::score::Overlap,
         samestory::score::SameText,
@@ -735,7 +834,6 @@ fn public_types_have_the_traits_that_callers_count_on() {
         samestory::signature::Signature,
         samestory::signature::Signer,
         samestory::sketch::Sketch,
-        samestory::story::Reports<'static>,
         samestory::term::Terms,
         samestory::term::TermVector,
         samestory::term::Vocabulary,

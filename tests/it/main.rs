@@ -2,10 +2,11 @@
 //!
 //! `laws` states it over made-up news and compares with an oracle too simple to be wrong, `cases`
 //! holds small collections with the answer a person would give, `hostile` brings what no newsroom
-//! would send.
+//! would send, `example` runs the program that comes with the library.
 
 mod cases;
 mod corpus;
+mod example;
 mod hostile;
 mod laws;
 mod naive;

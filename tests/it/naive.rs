@@ -28,7 +28,11 @@ pub(crate) struct Naive<'a> {
 }
 
 impl<'a> Naive<'a> {
-    pub(crate) fn new(articles: &'a [Article<'a>], config: &'a Config, background: &Background) -> Self {
+    pub(crate) fn new(
+        articles: &'a [Article<'a>],
+        config: &'a Config,
+        background: &Background,
+    ) -> Self {
         let texts: Vec<Vec<String>> = articles
             .iter()
             .map(|article| [words(article.title), words(article.body)].concat())
@@ -49,7 +53,7 @@ impl<'a> Naive<'a> {
             let known = 1.0 + trust + articles.len() as f64;
             (known / (1.0 + expected + frequencies[word])).ln().max(0.0)
         };
-        let weights = texts.iter().map(|text| {
+        let weights = |text: &Vec<String>| {
             let mut counts: BTreeMap<String, f64> = BTreeMap::new();
             for word in text {
                 *counts.entry(word.clone()).or_default() += 1.0;
@@ -66,11 +70,11 @@ impl<'a> Naive<'a> {
                 weights.values_mut().for_each(|weight| *weight /= length);
             }
             weights
-        });
+        };
         Self {
             articles,
             config,
-            weights: weights.collect(),
+            weights: texts.iter().map(weights).collect(),
             windows: texts
                 .iter()
                 .map(|text| windows(text, config.shingle_words))
@@ -81,6 +85,27 @@ impl<'a> Naive<'a> {
     /// The windows of an article, each once.
     pub(crate) fn windows(&self, article: usize) -> &[String] {
         &self.windows[article]
+    }
+
+    /// Whether both have the same words with the same weights, in any order, apart from words that
+    /// no other article has.
+    pub(crate) fn same_words(&self, a: usize, b: usize) -> bool {
+        let elsewhere = |word: &String, at: usize| {
+            (0..self.weights.len())
+                .any(|other| other != at && self.weights[other].contains_key(word))
+        };
+        let known = |at: usize| -> Vec<(&String, f64)> {
+            let weights = self.weights[at]
+                .iter()
+                .map(|(word, &weight)| (word, weight));
+            weights
+                .filter(|(word, weight)| *weight > 0.0 && elsewhere(word, at))
+                .collect()
+        };
+        let (a, b) = (known(a), known(b));
+        let equal =
+            |((x, v), (y, w)): (&(&String, f64), &(&String, f64))| x == y && (v - w).abs() < 1e-9;
+        a.len() == b.len() && a.iter().zip(&b).all(equal)
     }
 
     fn shared(&self, a: usize, b: usize) -> usize {
