@@ -88,7 +88,9 @@ fn explained(articles: &[Article<'_>], clustering: &Clustering) -> String {
     let mut text = String::new();
     for b in 0..articles.len() {
         for a in 0..b {
-            let why = clustering.explain(articles, a, b).unwrap();
+            let why = clustering
+                .explain(articles, a, b)
+                .expect("both are of the collection");
             text += &format!("{} and {}: {why}\n", articles[a].id, articles[b].id);
         }
     }
