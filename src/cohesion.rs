@@ -10,6 +10,7 @@ use crate::evidence::Reports;
 use crate::group::Members;
 use crate::score::Overlap;
 use crate::shingle::Shingles;
+use crate::story::links;
 
 /// How close the members of a set are.
 #[derive(Debug)]
@@ -53,27 +54,13 @@ pub(crate) fn of_stories(
         .map(|classes| classes.inner(same_event))
         .collect();
 
-    let mut story_of = vec![0; reports.vectors.len()];
-    for (story, members) in stories.iter().enumerate() {
-        members
-            .iter()
-            .for_each(|&member| story_of[member as usize] = story);
-    }
-    let mut neighbours: Vec<(usize, usize)> = likely
-        .iter()
-        .map(|&(a, b)| (story_of[a as usize], story_of[b as usize]))
-        .filter(|(a, b)| a != b)
-        .map(|(a, b)| (a.min(b), a.max(b)))
-        .collect();
-    neighbours.par_sort_unstable();
-    neighbours.dedup();
-    let means: Vec<f64> = neighbours
-        .par_iter()
-        .map(|&(a, b)| classes[a].outer(&classes[b], same_event))
-        .collect();
+    let neighbours = links(likely, stories, reports.vectors.len());
+    let between =
+        |&(a, b): &(u32, u32)| classes[a as usize].outer(&classes[b as usize], same_event);
+    let means: Vec<f64> = neighbours.par_iter().map(between).collect();
     let mut separations = vec![0.0; stories.len()];
     for ((a, b), mean) in neighbours.into_iter().zip(means) {
-        for story in [a, b] {
+        for story in [a as usize, b as usize] {
             separations[story] = f64::max(separations[story], mean);
         }
     }

@@ -52,20 +52,7 @@ pub fn stories(
     likely: &[Pair],
     least: f64,
 ) -> Vec<Vec<u32>> {
-    let mut group_of = vec![0; reports.vectors.len()];
-    for (members, group) in groups.iter().zip(0..) {
-        members
-            .iter()
-            .for_each(|&member| group_of[member as usize] = group);
-    }
-    let mut links: Vec<(u32, u32)> = likely
-        .iter()
-        .map(|&(a, b)| (group_of[a as usize], group_of[b as usize]))
-        .filter(|(a, b)| a != b)
-        .map(|(a, b)| (a.min(b), a.max(b)))
-        .collect();
-    links.par_sort_unstable();
-    links.dedup();
+    let links = links(likely, groups, reports.vectors.len());
     let mut stories: Vec<Vec<u32>> = components(groups.len(), &links)
         .into_par_iter()
         .flat_map_iter(|component| match component.links[..] {
@@ -75,6 +62,25 @@ pub fn stories(
         .collect();
     stories.par_sort_unstable_by_key(|story| story[0]);
     stories
+}
+
+/// The pairs of different sets that some pair of articles links, ascending, each once.
+pub(crate) fn links(pairs: &[Pair], sets: &[Members], articles: usize) -> Vec<(u32, u32)> {
+    let mut set_of = vec![0; articles];
+    for (members, set) in sets.iter().zip(0..) {
+        members
+            .iter()
+            .for_each(|&member| set_of[member as usize] = set);
+    }
+    let mut links: Vec<(u32, u32)> = pairs
+        .iter()
+        .map(|&(a, b)| (set_of[a as usize], set_of[b as usize]))
+        .filter(|(a, b)| a != b)
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .collect();
+    links.par_sort_unstable();
+    links.dedup();
+    links
 }
 
 /// Groups that links connect, and these links, both ascending. Joins never cross components, so
