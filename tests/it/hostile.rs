@@ -299,6 +299,9 @@ fn ten_thousand_copies_are_one_group() {
         );
         let why = clustering.explain(&articles, 0, 9_999).unwrap();
         assert_eq!(why.decision, Decision::SameGroup { articles: 10_000 });
+        // work grows with the articles, not with their square
+        let pairs = clustering.pairs().len();
+        assert!(pairs <= 300 * articles.len(), "{pairs} pairs");
     }
 }
 

@@ -87,27 +87,6 @@ impl<'a> Naive<'a> {
         &self.windows[article]
     }
 
-    /// Whether both have the same words with the same weights, in any order, apart from words that
-    /// no other article has.
-    pub(crate) fn same_words(&self, a: usize, b: usize) -> bool {
-        let elsewhere = |word: &String, at: usize| {
-            (0..self.weights.len())
-                .any(|other| other != at && self.weights[other].contains_key(word))
-        };
-        let known = |at: usize| -> Vec<(&String, f64)> {
-            let weights = self.weights[at]
-                .iter()
-                .map(|(word, &weight)| (word, weight));
-            weights
-                .filter(|(word, weight)| *weight > 0.0 && elsewhere(word, at))
-                .collect()
-        };
-        let (a, b) = (known(a), known(b));
-        let equal =
-            |((x, v), (y, w)): (&(&String, f64), &(&String, f64))| x == y && (v - w).abs() < 1e-9;
-        a.len() == b.len() && a.iter().zip(&b).all(equal)
-    }
-
     fn shared(&self, a: usize, b: usize) -> usize {
         let other = &self.windows[b];
         let in_other = |window: &&String| other.binary_search(window).is_ok();
