@@ -114,9 +114,9 @@ fn across(a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
 /// The pairs of articles whose dot product is at least `least_dot`, ascending, each once.
 ///
 /// Each article looks up its terms, the rarest first, among the articles before it. After 16,384
-/// entries it stops, the last list read from its end, and keeps the 128 best of what it met. Up to
-/// a few thousand articles that never happens and the answer is complete; in larger collections it
-/// misses some pairs that share only common words, most of them far apart in time.
+/// entries it stops, the last list read from its end, and keeps the 128 best of what it met. With
+/// long articles that begins at some hundred of them; what is missed shares only common words: of
+/// 2,024 articles, 1 pair of 8,062, and none of the 2,080 that were likely the same event.
 ///
 /// Articles with equal vectors are looked up as one, so ten thousand copies cost no more than one and
 /// crowd nobody out. Among a few of them, and across two such sets, all pairs are candidates; of many

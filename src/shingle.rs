@@ -68,7 +68,7 @@ impl Shingles {
     ///
     /// # Complexity
     ///
-    /// O(n + m), about 1 to 2 ns a shingle.
+    /// O(n + m), about 1 to 3 ns a shingle.
     #[must_use]
     pub fn shared(&self, other: &Self) -> usize {
         let (a, b) = (self.hashes(), other.hashes());

@@ -258,7 +258,7 @@ impl TermVector {
     ///
     /// # Complexity
     ///
-    /// O(n + m), about 1 to 2 ns a term.
+    /// O(n + m), about 1 to 3 ns a term.
     #[must_use]
     pub fn dot(&self, other: &Self) -> u64 {
         let (a, b) = (&self.weights, &other.weights);

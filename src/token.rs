@@ -61,7 +61,7 @@ impl Token {
 ///
 /// # Complexity
 ///
-/// O(bytes of text), about 0.2 GB/s on one core for English.
+/// O(bytes of text), some 0.15 GB/s on one core for English.
 ///
 /// # References
 ///
