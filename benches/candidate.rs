@@ -7,7 +7,7 @@ mod corpus;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use samestory::Clusterer;
-use samestory::candidate::{self, Pair};
+use samestory::candidate::{self, Near, Pair};
 
 use corpus::collection::Collection;
 use corpus::read::{self, Read};
@@ -85,16 +85,16 @@ fn check_buckets(read: &Read, pairs: &[Pair]) {
 }
 
 /// Each pair reaches the dot product; and where the answer is complete, all that do are there.
-fn check_terms(read: &Read, pairs: &[Pair], complete: bool) {
-    let reaches = |a: u32, b: u32| {
-        read.vectors[a as usize].dot(&read.vectors[b as usize]) >= read::least_dot()
-    };
-    assert!(pairs.is_sorted_by(|a, b| a < b));
-    assert!(pairs.iter().all(|&(a, b)| reaches(a, b)));
+fn check_terms(read: &Read, near: &[Near], complete: bool) {
+    let dot = |(a, b): Pair| read.vectors[a as usize].dot(&read.vectors[b as usize]);
+    let least = u64::from(read::least_dot());
+    assert!(near.is_sorted_by(|a, b| a < b));
+    let exact = |&(pair, found): &Near| dot(pair) == u64::from(found) && dot(pair) >= least;
+    assert!(near.iter().all(exact));
     if complete {
         let all = (0..read.rows.len() as u32).flat_map(|b| (0..b).map(move |a| (a, b)));
-        let expected = all.filter(|&(a, b)| reaches(a, b)).count();
-        assert_eq!(pairs.len(), expected);
+        let expected = all.filter(|&pair| dot(pair) >= least).count();
+        assert_eq!(near.len(), expected);
     }
 }
 

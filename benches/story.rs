@@ -22,7 +22,7 @@ fn evidence(c: &mut Criterion) {
     assert!(
         likely
             .iter()
-            .all(|&pair| read.evidence(pair).log_odds() >= LEAST)
+            .all(|&pair| read.model.log_odds(&read.evidence(pair)) >= LEAST)
     );
     for (kind, pairs) in [("likely", &likely), ("strangers", &strangers)] {
         group.throughput(Throughput::Elements(pairs.len() as u64));
@@ -42,11 +42,14 @@ fn evidence(c: &mut Criterion) {
     assert!(
         evidence
             .iter()
-            .all(|evidence| (0.2..=1.0).contains(&evidence.same_event()))
+            .all(|evidence| (0.2..=1.0).contains(&read.model.same_event(evidence)))
     );
     group.throughput(Throughput::Elements(evidence.len() as u64));
     group.bench_function("same_event", |b| {
-        b.iter(|| evidence.iter().map(Evidence::same_event).sum::<f64>())
+        b.iter(|| {
+            let scores = evidence.iter().map(|e| read.model.same_event(e));
+            scores.sum::<f64>()
+        })
     });
     group.finish();
 }
@@ -122,7 +125,7 @@ fn check(read: &Read, groups: &[Members], found: &[Vec<u32>]) {
             .flat_map(|(at, &b)| members[..at].iter().map(move |&a| (a, b)));
         let evidence = pairs.fold(Evidence::default(), |sum, pair| sum + read.evidence(pair));
         assert!(
-            members.len() == 1 || evidence.log_odds() >= LEAST,
+            members.len() == 1 || read.model.log_odds(&evidence) >= LEAST,
             "{story:?}: {evidence:?}"
         );
     }

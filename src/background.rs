@@ -106,6 +106,11 @@ impl Background {
         }
     }
 
+    /// Whether this is a word of another language, a name or a rare word: not in a table that has any.
+    pub(crate) fn lacks(&self, term: u64) -> bool {
+        !self.is_empty() && !self.frequencies.contains_key(&key(term))
+    }
+
     /// In how many of the counted articles the term of this hash occurs.
     pub(crate) fn frequency(&self, term: u64) -> u32 {
         self.frequencies.get(&key(term)).copied().unwrap_or(0)

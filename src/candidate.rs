@@ -15,6 +15,9 @@ use crate::term::TermVector;
 /// Two articles by their places in the library's order, the earlier one first.
 pub type Pair = (u32, u32);
 
+/// Two articles and the dot product of their vectors, in units of 1 / [`TermVector::DOT_ONE`].
+pub type Near = (Pair, u32);
+
 /// Up to this many articles, all pairs of a bucket are candidates.
 const FULL_BUCKET: usize = 32;
 /// In a larger bucket each article is paired with the first one and with that many before it.
@@ -64,15 +67,15 @@ pub fn from_buckets(signatures: &[Option<Signature>], bands: Bands) -> Vec<Pair>
         let mut pairs = Vec::new();
         for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
             let members: Vec<u32> = bucket.iter().map(|&(_, article)| article).collect();
-            within(&members, &mut pairs);
+            within(&members, |pair| pairs.push(pair));
         }
         sorted(pairs)
     });
     sorted(pairs.collect())
 }
 
-/// Appends the candidates among articles that are alike: all pairs of a few, the neighbours of many.
-fn within(members: &[u32], pairs: &mut Vec<Pair>) {
+/// Gives the candidates among articles that are alike: all pairs of a few, the neighbours of many.
+fn within(members: &[u32], mut found: impl FnMut(Pair)) {
     let reach = if members.len() <= FULL_BUCKET {
         FULL_BUCKET
     } else {
@@ -80,21 +83,22 @@ fn within(members: &[u32], pairs: &mut Vec<Pair>) {
     };
     for (at, &article) in members.iter().enumerate() {
         let near = at.saturating_sub(reach);
-        pairs.extend(members[near..at].iter().map(|&earlier| (earlier, article)));
+        for &earlier in &members[near..at] {
+            found((earlier, article));
+        }
         if near > 0 {
-            pairs.push((members[0], article));
+            found((members[0], article));
         }
     }
 }
 
-/// Appends the candidates across two sets of articles that are alike within each: all pairs of a
+/// Gives the candidates across two sets of articles that are alike within each: all pairs of a
 /// few; of many each article with the last one of the other set before it.
-fn across(a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
+fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
     if a.len() * b.len() <= FULL_BUCKET * FULL_BUCKET {
-        pairs.extend(
-            a.iter()
-                .flat_map(|&x| b.iter().map(move |&y| (x.min(y), x.max(y)))),
-        );
+        for &x in a {
+            b.iter().for_each(|&y| found((x.min(y), x.max(y))));
+        }
         return;
     }
     let (mut i, mut j) = (0, 0);
@@ -105,13 +109,15 @@ fn across(a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
         } else {
             (b[j], i.checked_sub(1).map(|i| a[i]))
         };
-        pairs.extend(before.map(|before| (before, next)));
+        if let Some(before) = before {
+            found((before, next));
+        }
         i += usize::from(a_is_next);
         j += usize::from(!a_is_next);
     }
 }
 
-/// The pairs of articles whose dot product is at least `least_dot`, ascending, each once.
+/// The pairs of articles whose dot product is at least `least_dot`, with it, ascending, each once.
 ///
 /// Each article looks up its terms, the rarest first, among the articles before it. After 16,384
 /// entries it stops, the last list read from its end, and keeps the 128 best of what it met. With
@@ -141,21 +147,22 @@ fn across(a: &[u32], b: &[u32], pairs: &mut Vec<Pair>) {
 /// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
-/// let least_dot = TermVector::DOT_ONE / 5; // a cosine of 0.2
-/// assert_eq!(candidate::from_terms(&vectors, least_dot), [(0, 2)]);
+/// let least_dot = (TermVector::DOT_ONE / 5) as u32; // a cosine of 0.2
+/// let near = candidate::from_terms(&vectors, least_dot);
+/// assert_eq!(near[0], ((0, 2), vectors[0].dot(&vectors[2]) as u32));
 /// ```
 #[must_use]
-pub fn from_terms(vectors: &[TermVector], least_dot: u64) -> Vec<Pair> {
+pub fn from_terms(vectors: &[TermVector], least_dot: u32) -> Vec<Near> {
     let equals = equal_vectors(vectors);
     let distinct: Vec<&TermVector> = equals
         .iter()
         .map(|members| &vectors[members[0] as usize])
         .collect();
     let index = TermIndex::new(&distinct);
-    let scratch = || (vec![0; distinct.len()], Vec::new());
+    let scratch = || (vec![0; distinct.len()], Vec::new(), index.row());
     let found = (0..distinct.len())
         .into_par_iter()
-        .map_init(scratch, |(dots, met), at| {
+        .map_init(scratch, |(dots, met, row), at| {
             let complete = index.look_up(distinct[at], at as u32, dots, met);
             if !complete && met.len() > NEIGHBOURS {
                 // the best ones; of equally good ones the latest
@@ -166,21 +173,62 @@ pub fn from_terms(vectors: &[TermVector], least_dot: u64) -> Vec<Pair> {
                     .for_each(|&earlier| dots[earlier as usize] = 0);
                 met.truncate(NEIGHBOURS);
             }
-            let mut pairs = Vec::new();
+            if !complete {
+                row.set(distinct[at]);
+            }
+            let mut near = Vec::new();
             for earlier in met.drain(..).map(|earlier| earlier as usize) {
-                let dot = u64::from(std::mem::take(&mut dots[earlier]));
-                let exact = || distinct[at].dot(distinct[earlier]);
-                if dot >= least_dot || (!complete && exact() >= least_dot) {
-                    across(&equals[earlier], &equals[at], &mut pairs);
+                let read = std::mem::take(&mut dots[earlier]);
+                let dot = if complete {
+                    read
+                } else {
+                    row.dot(distinct[earlier])
+                };
+                if dot >= least_dot {
+                    across(&equals[earlier], &equals[at], |pair| near.push((pair, dot)));
                 }
             }
-            pairs
+            if !complete {
+                row.clear(distinct[at]);
+            }
+            near
         });
-    let mut pairs: Vec<Pair> = found.flatten_iter().collect();
-    equals
-        .iter()
-        .for_each(|members| within(members, &mut pairs));
-    sorted(pairs)
+    let mut near: Vec<Near> = found.flatten_iter().collect();
+    for (members, vector) in equals.iter().zip(&distinct) {
+        // at most 1, so it fits
+        let dot = vector.dot(vector) as u32;
+        if dot >= least_dot {
+            within(members, |pair| near.push((pair, dot)));
+        }
+    }
+    near.par_sort_unstable();
+    near
+}
+
+/// One vector spread over all terms, so that its dot product with another costs a look at each of
+/// the other's terms and no comparison.
+struct Row(Vec<u32>);
+
+impl Row {
+    fn set(&mut self, vector: &TermVector) {
+        for weight in vector.weights() {
+            self.0[weight.term as usize] = weight.weight;
+        }
+    }
+
+    fn clear(&mut self, vector: &TermVector) {
+        for weight in vector.weights() {
+            self.0[weight.term as usize] = 0;
+        }
+    }
+
+    fn dot(&self, other: &TermVector) -> u32 {
+        let products = other
+            .weights()
+            .iter()
+            .map(|weight| weight.weight * self.0[weight.term as usize]);
+        products.sum()
+    }
 }
 
 /// Sets of articles with equal vectors, each ascending, in the order of their first. Articles
@@ -237,6 +285,11 @@ impl TermIndex {
             *at += 1;
         }
         Self { starts, entries }
+    }
+
+    /// A row with a place for every term.
+    fn row(&self) -> Row {
+        Row(vec![0; self.starts.len() - 1])
     }
 
     /// Adds up the products of an article's terms with those of earlier articles in `dots`, and

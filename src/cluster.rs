@@ -2,29 +2,36 @@
 
 use std::sync::{Arc, LazyLock};
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use crate::article::{Article, Timestamp};
 use crate::background::Background;
 use crate::bucket::Bands;
-use crate::candidate::{self, Pair};
+use crate::candidate::{self, Near, Pair};
 use crate::clustering::{Assignment, Clustering, Group, Story};
 use crate::cohesion;
 use crate::config::Config;
+use crate::crowding::{NEIGHBOUR, crowding};
 use crate::error::{Error, ErrorKind};
-use crate::evidence::{Evidence, Reports, least_dot};
-use crate::group::{Members, groups};
+use crate::evidence::Reports;
+use crate::group::{Members, Texts, groups};
 use crate::logarithm::logit;
 use crate::score::{Overlap, SameText, ScoredPair};
 use crate::shingle::Shingles;
 use crate::signature::{Signature, Signer};
 use crate::sketch::Sketch;
 use crate::story::stories;
-use crate::term::{TermVector, Vocabulary};
+use crate::term::{TermVector, Terms, Vocabulary};
+
+/// From this dot product on the texts of two articles are compared, a cosine of 0.15: of two
+/// articles that share half the shorter one's text, the words are closer than that.
+const NEAR_TEXT: u32 = (TermVector::DOT_ONE * 3 / 20) as u32;
 
 /// The English table is read once and shared.
 static ENGLISH: LazyLock<Arc<Background>> = LazyLock::new(|| Arc::new(Background::english()));
+/// What is used when the background counts for nothing.
+static NONE: LazyLock<Arc<Background>> = LazyLock::new(|| Arc::new(Background::none()));
 
 /// Clusters whole collections: the batch engine.
 ///
@@ -105,6 +112,15 @@ impl Clusterer {
         self
     }
 
+    /// The background in use: one that counts for no article is none.
+    fn background(&self) -> &Arc<Background> {
+        if self.config.background_trust > 0.0 {
+            &self.background
+        } else {
+            &NONE
+        }
+    }
+
     /// The configuration.
     #[must_use]
     pub const fn config(&self) -> &Config {
@@ -133,19 +149,29 @@ impl Clusterer {
     pub fn cluster(&self, articles: &[Article<'_>]) -> Result<Clustering, Error> {
         let order = order(articles)?;
         let collection = self.read(articles, &order);
-        let scored = self.score(&collection);
-        let groups = groups(
-            &collection.shingles,
-            &scored.same_text,
-            &SameText::new(&self.config),
-        );
-        let stories = stories(
-            collection.reports(),
-            &groups,
-            &scored.same_event,
-            self.least(),
-        );
-        Ok(self.arrange(&order, collection, &scored, &groups, &stories))
+        // what a story needs, and what counts as a neighbour
+        let least_dot = self.config.event.least_dot(self.least()).min(NEIGHBOUR);
+        let near = candidate::from_terms(&collection.vectors, least_dot);
+        let same_text = SameText::new(&self.config);
+        let compared = self.compare(&collection, &near);
+        let groups = groups(collection.texts(), &compared.same, &same_text);
+        let crowding = crowding(&near, &groups, &collection.terms);
+        let reports = Reports {
+            vectors: &collection.vectors,
+            published: &collection.published,
+            crowding: &crowding,
+            recurring: &compared.recurring,
+            model: &self.config.event,
+        };
+        let likely = self.likely(reports, &near);
+        let stories = stories(reports, &groups, &likely, self.least());
+        let found = Found {
+            groups: &groups,
+            stories: &stories,
+            likely: &likely,
+            compared: &compared,
+        };
+        Ok(self.arrange(&order, &collection, reports, &found))
     }
 
     /// The log-odds from which on two articles or clusters are the same event.
@@ -156,76 +182,79 @@ impl Clusterer {
     /// Reads all articles, in the library's order.
     fn read(&self, articles: &[Article<'_>], order: &[usize]) -> Collection {
         let sketches = order.par_iter().map(|&at| {
-            let sketch = Sketch::new(&articles[at], self.config.shingle_words, &self.signer);
+            let words = self.config.shingle_words;
+            let sketch = Sketch::new(&articles[at], words, &self.signer, self.background());
             ((sketch.shingles, sketch.signature), sketch.terms)
         });
-        let ((shingles, signatures), terms): ((Vec<_>, Vec<_>), Vec<_>) = sketches.unzip();
-        let vocabulary = Vocabulary::new(&terms, &self.background, self.config.background_trust);
+        let ((shingles, signatures), terms): ((Vec<_>, Vec<_>), Vec<Terms>) = sketches.unzip();
+        let vocabulary = Vocabulary::new(&terms, self.background(), self.config.background_trust);
+        let of_terms = terms.into_par_iter().map(|terms| {
+            let vector = vocabulary.vector(&terms);
+            ((vector, terms.counts().len()), terms.into_numbers())
+        });
+        let ((vectors, terms), numbers) = of_terms.unzip();
         Collection {
             shingles,
             signatures,
-            vectors: terms
-                .par_iter()
-                .map(|terms| vocabulary.vector(terms))
-                .collect(),
+            numbers,
+            terms,
+            vectors,
             published: order.iter().map(|&at| articles[at].published).collect(),
             vocabulary,
         }
     }
 
-    /// Finds candidates, scores all of them exactly, and keeps those that reach a threshold.
-    fn score(&self, collection: &Collection) -> Scored {
-        let Collection {
-            shingles,
-            signatures,
-            vectors,
-            ..
-        } = collection;
-        let least = self.least();
+    /// Compares the texts of all candidates for the same text, exactly.
+    fn compare(&self, collection: &Collection, near: &[Near]) -> Compared {
+        let near = near.iter().filter(|&&(_, dot)| dot >= NEAR_TEXT);
         let candidates = candidate::union(
-            candidate::from_buckets(signatures, self.bands),
-            &candidate::from_terms(vectors, least_dot(least)),
+            near.map(|&(pair, _)| pair).collect(),
+            &candidate::from_buckets(&collection.signatures, self.bands),
         );
-        let same_text = SameText::new(&self.config);
-        let all: Vec<(Pair, Overlap, Evidence)> = candidates
-            .par_iter()
-            .map(|&(a, b)| {
-                let overlap = Overlap::new(&shingles[a as usize], &shingles[b as usize]);
-                ((a, b), overlap, collection.reports().evidence(a, b))
-            })
-            .filter(|(_, overlap, evidence)| {
-                same_text.holds(overlap) || evidence.log_odds() >= least
-            })
+        let (texts, same_text) = (collection.texts(), SameText::new(&self.config));
+        let alike: Vec<(Pair, Overlap)> = candidates
+            .into_par_iter()
+            .map(|(a, b)| ((a, b), texts.overlap(a, b)))
+            .filter(|(_, overlap)| same_text.holds(overlap))
             .collect();
-        let same = all
-            .iter()
-            .filter(|(_, overlap, _)| same_text.holds(overlap));
-        let likely = all
-            .iter()
-            .filter(|(.., evidence)| evidence.log_odds() >= least);
-        Scored {
-            same_text: same.map(|&(pair, overlap, _)| (pair, overlap)).collect(),
-            same_event: likely.map(|&(pair, ..)| pair).collect(),
-            all,
+        let (recurring, same): (Vec<_>, Vec<_>) = alike
+            .into_iter()
+            .partition(|&((a, b), _)| texts.recurs(a, b));
+        Compared {
+            same,
+            recurring: recurring.into_iter().map(|(pair, _)| pair).collect(),
         }
+    }
+
+    /// The pairs whose own log-odds reach the threshold, ascending.
+    fn likely(&self, reports: Reports<'_>, near: &[Near]) -> Vec<Pair> {
+        let least = self.least();
+        let reaches = |&(pair, dot): &Near| {
+            let evidence = reports.evidence_of(pair, dot);
+            (reports.model.log_odds(&evidence) >= least).then_some(pair)
+        };
+        near.par_iter().filter_map(reaches).collect()
     }
 
     /// Adds the scores of groups, stories and members, and names articles as the caller does.
     fn arrange(
         &self,
         order: &[usize],
-        collection: Collection,
-        scored: &Scored,
-        groups: &[Members],
-        stories: &[Vec<u32>],
+        collection: &Collection,
+        reports: Reports<'_>,
+        &Found {
+            groups,
+            stories,
+            likely,
+            compared,
+        }: &Found<'_>,
     ) -> Clustering {
         let members: Vec<Members> = stories
             .iter()
             .map(|story| members_of(story, groups))
             .collect();
         let group_cohesion = cohesion::of_groups(groups, &collection.shingles);
-        let (story_cohesion, separations) =
-            cohesion::of_stories(&members, collection.reports(), &scored.same_event);
+        let (story_cohesion, separations) = cohesion::of_stories(&members, reports, likely);
 
         let positions = |members: &[u32]| members.iter().map(|&m| order[m as usize]).collect();
         let alone = Assignment {
@@ -238,10 +267,15 @@ impl Clusterer {
             stories: Vec::with_capacity(stories.len()),
             groups: Vec::with_capacity(groups.len()),
             assignments: vec![alone; order.len()],
-            pairs: scored.pairs(order, &SameText::new(&self.config)),
+            pairs: scored(collection.texts(), reports, compared, likely, order),
             config: self.config.clone(),
-            vocabulary: collection.vocabulary,
+            vocabulary: collection.vocabulary.clone(),
+            background: Arc::clone(self.background()),
+            crowding: vec![0; order.len()],
         };
+        for (&at, &crowding) in order.iter().zip(reports.crowding) {
+            clustering.crowding[at] = crowding;
+        }
         for (index, (members, cohesion)) in groups.iter().zip(group_cohesion).enumerate() {
             for (member, score) in cohesion.members {
                 let assignment = &mut clustering.assignments[order[member as usize]];
@@ -277,41 +311,67 @@ impl Clusterer {
 struct Collection {
     shingles: Vec<Shingles>,
     signatures: Vec<Option<Signature>>,
+    /// Their numbers, by hash.
+    numbers: Vec<Box<[u64]>>,
+    /// How many different terms each has.
+    terms: Vec<usize>,
     vectors: Vec<TermVector>,
     published: Vec<Option<Timestamp>>,
     vocabulary: Vocabulary,
 }
 
 impl Collection {
-    fn reports(&self) -> Reports<'_> {
-        Reports {
-            vectors: &self.vectors,
+    fn texts(&self) -> Texts<'_> {
+        Texts {
+            shingles: &self.shingles,
+            numbers: &self.numbers,
             published: &self.published,
         }
     }
 }
 
-/// The candidates that reach a threshold, with all their scores.
-struct Scored {
-    all: Vec<(Pair, Overlap, Evidence)>,
-    /// Those that are the same text.
-    same_text: Vec<(Pair, Overlap)>,
-    /// Those that are probably the same event.
-    same_event: Vec<Pair>,
+/// The candidates that have the same words.
+struct Compared {
+    /// Those that are the same text, ascending.
+    same: Vec<(Pair, Overlap)>,
+    /// Those that are issues of a recurring report.
+    recurring: AHashSet<Pair>,
 }
 
-impl Scored {
-    fn pairs(&self, order: &[usize], same_text: &SameText) -> Vec<ScoredPair> {
-        let pair = |&((a, b), overlap, evidence): &(Pair, Overlap, Evidence)| ScoredPair {
-            a: order[a as usize],
-            b: order[b as usize],
-            jaccard: overlap.jaccard(),
-            containment: overlap.containment(),
-            same_event: evidence.same_event(),
-            same_text: same_text.holds(&overlap),
-        };
-        self.all.iter().map(pair).collect()
-    }
+/// What was decided, and on which pairs.
+struct Found<'a> {
+    groups: &'a [Members],
+    stories: &'a [Vec<u32>],
+    likely: &'a [Pair],
+    compared: &'a Compared,
+}
+
+/// All scores of the pairs that are the same text or likely the same event, ascending.
+fn scored(
+    texts: Texts<'_>,
+    reports: Reports<'_>,
+    compared: &Compared,
+    likely: &[Pair],
+    order: &[usize],
+) -> Vec<ScoredPair> {
+    let same: Vec<Pair> = compared.same.iter().map(|&(pair, _)| pair).collect();
+    candidate::union(likely.to_vec(), &same)
+        .into_par_iter()
+        .map(|(a, b)| {
+            let known = compared
+                .same
+                .binary_search_by_key(&(a, b), |&(pair, _)| pair);
+            let overlap = known.map_or_else(|_| texts.overlap(a, b), |at| compared.same[at].1);
+            ScoredPair {
+                a: order[a as usize],
+                b: order[b as usize],
+                jaccard: overlap.jaccard(),
+                containment: overlap.containment(),
+                same_event: reports.model.same_event(&reports.evidence(a, b)),
+                same_text: known.is_ok(),
+            }
+        })
+        .collect()
 }
 
 /// The articles of a story, ascending.

@@ -1,7 +1,10 @@
 //! The outcome for a whole collection: groups, stories and the scores of all.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use crate::background::Background;
 use crate::config::Config;
 use crate::score::ScoredPair;
 use crate::term::Vocabulary;
@@ -74,6 +77,9 @@ pub struct Clustering {
     pub(crate) pairs: Vec<ScoredPair>,
     pub(crate) config: Config,
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) background: Arc<Background>,
+    /// For each article, in the order of the input.
+    pub(crate) crowding: Vec<i64>,
 }
 
 impl Clustering {

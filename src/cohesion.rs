@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use crate::candidate::Pair;
@@ -40,10 +40,21 @@ pub(crate) fn of_stories(
     reports: Reports<'_>,
     likely: &[Pair],
 ) -> (Vec<Cohesion>, Vec<f64>) {
-    let same_event = |a: u32, b: u32| reports.evidence(a, b).same_event();
+    let same_event = |a: u32, b: u32| reports.model.same_event(&reports.evidence(a, b));
+    // whom an issue of a recurring report recurs with is its own affair
+    let issues: AHashSet<u32> = reports
+        .recurring
+        .iter()
+        .flat_map(|&(a, b)| [a, b])
+        .collect();
     let key = |member: u32| {
-        let member = member as usize;
-        (reports.vectors[member].weights(), reports.published[member])
+        let at = member as usize;
+        (
+            reports.vectors[at].weights(),
+            reports.published[at],
+            reports.crowding[at],
+            issues.get(&member),
+        )
     };
     let classes: Vec<Classes> = stories
         .par_iter()

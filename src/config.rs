@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bucket::Bands;
 use crate::error::Error;
+use crate::evidence::EventModel;
 
 /// The settings of a [`Clusterer`](crate::Clusterer): plain data, checked when one is built.
 ///
@@ -47,6 +48,8 @@ pub struct Config {
     pub same_event: f64,
     /// For how many articles the background table counts; 0 or more, default 2000.
     pub background_trust: f64,
+    /// How much each kind of evidence counts for the same event.
+    pub event: EventModel,
 }
 
 impl Default for Config {
@@ -61,6 +64,7 @@ impl Default for Config {
             bands: None,
             same_event: 0.2,
             background_trust: 2000.0,
+            event: EventModel::default(),
         }
     }
 }
@@ -100,6 +104,7 @@ impl Config {
                 "0 to 1e9",
             ));
         }
+        self.event.check()?;
         match self.bands {
             None => Bands::for_goal(self.jaccard, self.recall, self.num_hashes).ok_or_else(|| {
                 let allowed = format!(

@@ -2,18 +2,123 @@
 
 use std::ops::Add;
 
+use ahash::AHashSet;
+use serde::{Deserialize, Serialize};
+
 use crate::article::Timestamp;
+use crate::candidate::Pair;
+use crate::crowding;
+use crate::error::Error;
 use crate::logarithm::{ln, logistic};
 use crate::term::TermVector;
 
-/// The log-odds that an idf-weighted cosine of 1 adds.
-pub const PER_COSINE: f64 = 19.366_852;
-/// The log-odds that each unit of ln(1 + days apart) adds.
-pub const PER_LOG_DAY: f64 = -1.082_759;
-/// The log-odds that a missing date adds.
-pub const NO_DATE: f64 = -0.956_596;
-/// The log-odds of two articles of the same second without a common term.
-pub const BIAS: f64 = -4.408_18;
+/// How much each kind of evidence counts: the log-odds of the same event is
+///
+/// `cosine · c + crowding · h + log_days · ln(1 + days) + no_date · [a date is missing]
+/// + recurring · [issues of a recurring report] + bias`
+///
+/// for two articles with the cosine c of their [term vectors](TermVector) and the mean h of their
+/// [crowding](crate::crowding::crowding). It is linear in all of them, so the mean over the pairs of
+/// two clusters comes from sums.
+///
+/// The default was fitted on labelled news of six kinds; `examples/fit.rs` does it.
+///
+/// ```
+/// use samestory::evidence::EventModel;
+///
+/// let model = EventModel::default();
+/// assert!(model.cosine > 0.0 && model.crowding < 0.0 && model.log_days < 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventModel {
+    /// What a cosine of 1 adds; more than 0.
+    pub cosine: f64,
+    /// What a mean crowding of 1 adds; 0 or less, as all that follow but the bias.
+    pub crowding: f64,
+    /// What each unit of ln(1 + days apart) adds.
+    pub log_days: f64,
+    /// What a missing date adds.
+    pub no_date: f64,
+    /// What it adds that two articles are issues of a recurring report.
+    pub recurring: f64,
+    /// The log-odds of two articles of the same second without a common term.
+    pub bias: f64,
+}
+
+impl Default for EventModel {
+    fn default() -> Self {
+        Self {
+            cosine: 20.5,
+            crowding: -10.25,
+            log_days: -1.9,
+            no_date: -1.2,
+            recurring: -12.0,
+            bias: -3.8,
+        }
+    }
+}
+
+impl EventModel {
+    /// The mean log-odds of the pairs. Meaningless for no pair.
+    #[must_use]
+    pub fn log_odds(&self, evidence: &Evidence) -> f64 {
+        self.parts(evidence).iter().sum()
+    }
+
+    /// What the mean log-odds is the sum of, in the order of the fields.
+    #[must_use]
+    pub fn parts(&self, evidence: &Evidence) -> [f64; 6] {
+        let pairs = evidence.pairs as f64;
+        [
+            self.cosine * evidence.cosine(),
+            self.crowding * evidence.crowding(),
+            self.log_days * (evidence.log_days as f64 / (pairs * LOG_DAY_ONE)),
+            self.no_date * (evidence.undated as f64 / pairs),
+            self.recurring * (evidence.recurring as f64 / pairs),
+            self.bias,
+        ]
+    }
+
+    /// The probability in [0, 1] of the mean log-odds; for one pair, that of the same event.
+    #[must_use]
+    pub fn same_event(&self, evidence: &Evidence) -> f64 {
+        logistic(self.log_odds(evidence))
+    }
+
+    /// The dot product below which no two articles reach these log-odds: with no time between them
+    /// and the least crowding.
+    #[must_use]
+    pub fn least_dot(&self, log_odds: f64) -> u32 {
+        let missing = log_odds - self.bias - self.crowding * crowding::least();
+        // one that is 1 at least: without a common term there is nothing to look up
+        (missing / self.cosine * TermVector::DOT_ONE as f64).max(1.0) as u32
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let fields = [
+            ("event.cosine", self.cosine),
+            ("event.crowding", self.crowding),
+            ("event.log_days", self.log_days),
+            ("event.no_date", self.no_date),
+            ("event.recurring", self.recurring),
+            ("event.bias", self.bias),
+        ];
+        for (field, value) in fields {
+            if !(-1e6..=1e6).contains(&value) {
+                return Err(Error::config(field, value, "-1e6 to 1e6"));
+            }
+        }
+        if self.cosine <= 0.0 {
+            return Err(Error::config("event.cosine", self.cosine, "more than 0"));
+        }
+        let penalties = &fields[1..5];
+        match penalties.iter().find(|(_, value)| *value > 0.0) {
+            Some(&(field, value)) => Err(Error::config(field, value, "0 or less")),
+            None => Ok(()),
+        }
+    }
+}
 
 /// What the story tier knows of the articles, in the library's order.
 #[derive(Clone, Copy, Debug)]
@@ -22,28 +127,43 @@ pub struct Reports<'a> {
     pub vectors: &'a [TermVector],
     /// Moments of publication.
     pub published: &'a [Option<Timestamp>],
+    /// How close each is to everything around it, [`crowding`](crate::crowding::crowding).
+    pub crowding: &'a [i64],
+    /// Pairs that are issues of a recurring report.
+    pub recurring: &'a AHashSet<Pair>,
+    /// How much each kind of evidence counts.
+    pub model: &'a EventModel,
 }
 
 impl Reports<'_> {
-    /// The evidence of one pair of articles.
+    /// The evidence of two different articles.
     pub(crate) fn evidence(self, a: u32, b: u32) -> Evidence {
+        let recurring = self.recurring.contains(&(a.min(b), a.max(b)));
         let (a, b) = (a as usize, b as usize);
-        Evidence::of_pair(
-            &self.vectors[a],
+        self.of_dot(a, b, self.vectors[a].dot(&self.vectors[b]), recurring)
+    }
+
+    /// The same when the dot product of their vectors is known.
+    pub(crate) fn evidence_of(self, (a, b): Pair, dot: u32) -> Evidence {
+        let recurring = self.recurring.contains(&(a, b));
+        self.of_dot(a as usize, b as usize, dot.into(), recurring)
+    }
+
+    fn of_dot(self, a: usize, b: usize, dot: u64, recurring: bool) -> Evidence {
+        let crowding = self.crowding[a] + self.crowding[b];
+        Evidence::new(
+            dot,
+            crowding,
             self.published[a],
-            &self.vectors[b],
             self.published[b],
+            recurring,
         )
     }
 }
 
 /// What speaks for and against the same event, summed over pairs of articles.
 ///
-/// The log-odds of one pair is
-/// `PER_COSINE cosine + PER_LOG_DAY ln(1 + days) + NO_DATE [a date is missing] + BIAS`, fitted by
-/// logistic regression on labelled news. It is linear in everything summed here, so the mean
-/// log-odds over many pairs comes from the sums alone; and the sums are integers, so it does not
-/// matter in which order they were taken.
+/// All sums are integers, so it does not matter in which order they were taken.
 ///
 /// # References
 ///
@@ -51,15 +171,14 @@ impl Reports<'_> {
 ///
 /// ```
 /// use samestory::Timestamp;
-/// use samestory::evidence::{self, Evidence};
-/// use samestory::term::TermVector;
+/// use samestory::evidence::{EventModel, Evidence};
 ///
 /// let at = |hours: i64| Some(Timestamp::from_seconds(hours * 3600));
-/// let nothing = TermVector::default();
-/// let together = Evidence::of_pair(&nothing, at(0), &nothing, at(0));
-/// assert_eq!(together.log_odds(), evidence::BIAS);
-/// let apart = Evidence::of_pair(&nothing, at(0), &nothing, at(48));
-/// assert!(apart.same_event() < together.same_event());
+/// let model = EventModel::default();
+/// let together = Evidence::new(0, 0, at(0), at(0), false);
+/// assert_eq!(model.log_odds(&together), model.bias);
+/// let apart = Evidence::new(0, 0, at(0), at(48), false);
+/// assert!(model.same_event(&apart) < model.same_event(&together));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
@@ -67,23 +186,29 @@ pub struct Evidence {
     pub pairs: u64,
     /// Sum of dot products, in units of 1 / [`TermVector::DOT_ONE`].
     pub dots: u128,
+    /// Sum of the crowding of both articles of each pair, in the same unit.
+    pub crowding: i128,
     /// Sum of ln(1 + days apart) over pairs with both dates, in units of 2^-20.
     pub log_days: u128,
     /// How many pairs lack a date.
     pub undated: u64,
+    /// How many pairs are issues of a recurring report.
+    pub recurring: u64,
 }
 
 /// ln(1 + days) of 1: 2^20.
 const LOG_DAY_ONE: f64 = 1_048_576.0;
 
 impl Evidence {
-    /// The evidence of one pair of articles.
+    /// The evidence of one pair of articles: the dot product of their vectors, the sum of their
+    /// crowding, their moments, and whether they are issues of a recurring report.
     #[must_use]
-    pub fn of_pair(
-        a: &TermVector,
+    pub fn new(
+        dot: u64,
+        crowding: i64,
         a_time: Option<Timestamp>,
-        b: &TermVector,
         b_time: Option<Timestamp>,
+        recurring: bool,
     ) -> Self {
         let (log_days, undated) = match (a_time, b_time) {
             (Some(a_time), Some(b_time)) => (log_days(a_time, b_time), 0),
@@ -91,9 +216,11 @@ impl Evidence {
         };
         Self {
             pairs: 1,
-            dots: a.dot(b).into(),
+            dots: dot.into(),
+            crowding: crowding.into(),
             log_days,
             undated,
+            recurring: recurring.into(),
         }
     }
 
@@ -103,28 +230,10 @@ impl Evidence {
         self.dots as f64 / (self.pairs as f64 * TermVector::DOT_ONE as f64)
     }
 
-    /// The mean log-odds of the pairs. Meaningless for no pair.
+    /// The mean crowding of the articles, each weighted by its pairs; in [-1, 1].
     #[must_use]
-    pub fn log_odds(&self) -> f64 {
-        self.parts().iter().sum()
-    }
-
-    /// What the mean log-odds is the sum of: cosine, time apart, missing dates, bias.
-    #[must_use]
-    pub fn parts(&self) -> [f64; 4] {
-        let pairs = self.pairs as f64;
-        [
-            PER_COSINE * self.cosine(),
-            PER_LOG_DAY * (self.log_days as f64 / (pairs * LOG_DAY_ONE)),
-            NO_DATE * (self.undated as f64 / pairs),
-            BIAS,
-        ]
-    }
-
-    /// The probability in [0, 1] of the mean log-odds; for one pair, that of the same event.
-    #[must_use]
-    pub fn same_event(&self) -> f64 {
-        logistic(self.log_odds())
+    pub fn crowding(&self) -> f64 {
+        self.crowding as f64 / (2.0 * self.pairs as f64 * TermVector::DOT_ONE as f64)
     }
 }
 
@@ -135,8 +244,10 @@ impl Add for Evidence {
         Self {
             pairs: self.pairs + other.pairs,
             dots: self.dots + other.dots,
+            crowding: self.crowding + other.crowding,
             log_days: self.log_days + other.log_days,
             undated: self.undated + other.undated,
+            recurring: self.recurring + other.recurring,
         }
     }
 }
@@ -144,9 +255,4 @@ impl Add for Evidence {
 /// ln(1 + days) between two moments, in units of 2^-20.
 pub(crate) fn log_days(a: Timestamp, b: Timestamp) -> u128 {
     (ln(1.0 + a.days_from(b)) * LOG_DAY_ONE).round() as u128
-}
-
-/// The smallest dot product with which two articles of the same second reach these log-odds.
-pub(crate) fn least_dot(log_odds: f64) -> u64 {
-    ((log_odds - BIAS) / PER_COSINE * TermVector::DOT_ONE as f64).max(1.0) as u64
 }

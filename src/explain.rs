@@ -8,14 +8,16 @@ use serde::Serialize;
 
 use crate::article::Article;
 use crate::clustering::{Assignment, Clustering};
+use crate::crowding::as_cosine;
 use crate::error::{Error, ErrorKind};
-use crate::evidence::{Evidence, PER_COSINE};
+use crate::evidence::Evidence;
 use crate::logarithm::logit;
 use crate::passage::{Passage, passages};
+use crate::recurrence::recurs;
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
 use crate::sketch::ArticleTokens;
-use crate::term::{TermVector, Terms, occurrences};
+use crate::term::{TermVector, occurrences};
 
 /// Why two articles are in one group, in one story, or apart: the decision and all the evidence.
 ///
@@ -33,7 +35,7 @@ use crate::term::{TermVector, Terms, occurrences};
 /// assert!(explanation.event.same_event > 0.5);
 /// // the parts add up to the score
 /// let parts = &explanation.event.parts;
-/// let sum = parts.cosine + parts.days + parts.no_date + parts.bias;
+/// let sum = parts.cosine + parts.crowding + parts.days + parts.no_date + parts.recurring + parts.bias;
 /// assert!((sum - explanation.event.log_odds).abs() < 1e-9);
 /// assert!(explanation.to_string().starts_with("same story"));
 /// ```
@@ -97,8 +99,11 @@ pub struct TextEvidence {
     pub containment: f64,
     /// The limits, one of which makes them the same text.
     pub limits: SameText,
-    /// Whether one is reached.
+    /// Whether one is reached and the two are not issues of a recurring report.
     pub same_text: bool,
+    /// Whether one is reached and the two are issues of a recurring report: days apart, with
+    /// other numbers.
+    pub recurring: bool,
     /// The shared shingles as passages, in the order of the first article.
     pub passages: Vec<Passage>,
 }
@@ -108,6 +113,9 @@ pub struct TextEvidence {
 pub struct EventEvidence {
     /// Cosine of the term vectors, in [0, 1].
     pub cosine: f64,
+    /// How much closer the two are to their nearest other texts than articles are on average: the
+    /// mean of both, as a cosine, in [-1, 1].
+    pub crowding: f64,
     /// Days between them; `None` when a date is missing.
     pub days_apart: Option<f64>,
     /// What the log-odds is the sum of.
@@ -125,10 +133,14 @@ pub struct EventEvidence {
 pub struct Parts {
     /// From the shared terms.
     pub cosine: f64,
+    /// From how close the two are to everything around them.
+    pub crowding: f64,
     /// From the time between them.
     pub days: f64,
     /// From a missing date.
     pub no_date: f64,
+    /// From being issues of a recurring report.
+    pub recurring: f64,
     /// What every pair begins with.
     pub bias: f64,
 }
@@ -182,8 +194,8 @@ impl Clustering {
             return Err(Error::new(ErrorKind::UnknownArticle, message));
         }
         let (first, second) = (
-            Reading::new(&articles[a], self),
-            Reading::new(&articles[b], self),
+            Reading::new(articles, a, self),
+            Reading::new(articles, b, self),
         );
         Ok(Explanation {
             decision: self.decision(articles, a, b),
@@ -201,13 +213,16 @@ impl Clustering {
         }
         // the mean over all pairs of the articles at these positions
         let log_odds = |from: &[usize], to: &[usize]| {
-            let read = |at: &usize| Reading::new(&articles[*at], self);
+            let read = |&at: &usize| Reading::new(articles, at, self);
             let (from, to): (Vec<_>, Vec<_>) = (
                 from.iter().map(read).collect(),
                 to.iter().map(read).collect(),
             );
-            let pairs = from.iter().flat_map(|a| to.iter().map(|b| a.evidence(b)));
-            pairs.fold(Evidence::default(), Evidence::add).log_odds()
+            let pairs = from
+                .iter()
+                .flat_map(|a| to.iter().map(|b| self.evidence(a, b)));
+            let sum = pairs.fold(Evidence::default(), Evidence::add);
+            self.config.event.log_odds(&sum)
         };
         let limit = logit(self.config.same_event);
         let story = |assignment: Assignment| &self.stories()[assignment.story].articles;
@@ -229,26 +244,36 @@ impl Clustering {
         }
     }
 
+    fn evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> Evidence {
+        let same_words = || SameText::new(&self.config).holds(&a.overlap(b));
+        Evidence::new(
+            a.vector.dot(&b.vector),
+            a.crowding + b.crowding,
+            a.article.published,
+            b.article.published,
+            a.recurs(b) && same_words(),
+        )
+    }
+
     fn text_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
-        let window = self.config.shingle_words;
-        let overlap = Overlap::new(
-            &Shingles::new(&a.words.tokens, window),
-            &Shingles::new(&b.words.tokens, window),
-        );
+        let overlap = a.overlap(b);
         let limits = SameText::new(&self.config);
+        let same_words = limits.holds(&overlap);
         TextEvidence {
             overlap,
             jaccard: overlap.jaccard(),
             containment: overlap.containment(),
             limits,
-            same_text: limits.holds(&overlap),
-            passages: passages(&a.words, &b.words, window),
+            same_text: same_words && !a.recurs(b),
+            recurring: same_words && a.recurs(b),
+            passages: passages(&a.words, &b.words, self.config.shingle_words),
         }
     }
 
     fn event_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> EventEvidence {
-        let evidence = a.evidence(b);
-        let [cosine, days, no_date, bias] = evidence.parts();
+        let evidence = self.evidence(a, b);
+        let model = &self.config.event;
+        let [cosine, crowding, days, no_date, recurring, bias] = model.parts(&evidence);
         let weights: AHashMap<u32, u32> = b
             .vector
             .weights()
@@ -266,7 +291,7 @@ impl Clustering {
                 text: (*text).to_owned(),
                 a_weight: unit(w.weight),
                 b_weight: unit(b_weight),
-                log_odds: PER_COSINE * unit(w.weight) * unit(b_weight),
+                log_odds: model.cosine * unit(w.weight) * unit(b_weight),
             })
             .collect();
         terms.sort_by(|x, y| {
@@ -276,6 +301,7 @@ impl Clustering {
         });
         EventEvidence {
             cosine: evidence.cosine(),
+            crowding: (as_cosine(a.crowding) + as_cosine(b.crowding)) / 2.0,
             days_apart: a
                 .article
                 .published
@@ -283,12 +309,14 @@ impl Clustering {
                 .map(|(a, b)| a.days_from(b)),
             parts: Parts {
                 cosine,
+                crowding,
                 days,
                 no_date,
+                recurring,
                 bias,
             },
-            log_odds: evidence.log_odds(),
-            same_event: evidence.same_event(),
+            log_odds: model.log_odds(&evidence),
+            same_event: model.same_event(&evidence),
             terms,
         }
     }
@@ -298,39 +326,46 @@ impl Clustering {
 struct Reading<'a> {
     article: Article<'a>,
     words: ArticleTokens,
+    shingles: Shingles,
+    numbers: Box<[u64]>,
     vector: TermVector,
+    crowding: i64,
 }
 
 impl<'a> Reading<'a> {
-    fn new(article: &Article<'a>, clustering: &Clustering) -> Self {
-        let words = ArticleTokens::new(article);
-        let vector = clustering.vocabulary.vector(&Terms::new(&words.tokens));
+    fn new(articles: &[Article<'a>], at: usize, clustering: &Clustering) -> Self {
+        let words = ArticleTokens::new(&articles[at]);
+        let terms = words.terms(&clustering.background);
         Self {
-            article: *article,
+            article: articles[at],
+            shingles: Shingles::new(&words.tokens, clustering.config.shingle_words),
+            vector: clustering.vocabulary.vector(&terms),
+            numbers: terms.into_numbers(),
+            crowding: clustering.crowding[at],
             words,
-            vector,
         }
     }
 
-    fn evidence(&self, other: &Self) -> Evidence {
-        Evidence::of_pair(
-            &self.vector,
-            self.article.published,
-            &other.vector,
-            other.article.published,
-        )
+    fn overlap(&self, other: &Self) -> Overlap {
+        Overlap::new(&self.shingles, &other.shingles)
+    }
+
+    /// Whether the two are issues of a recurring report, if they have the same words.
+    fn recurs(&self, other: &Self) -> bool {
+        let of = |reading: &Self| reading.article.published;
+        recurs((&self.numbers, of(self)), (&other.numbers, of(other)))
     }
 
     /// The terms as they first stand in the text.
     fn spelled(&self, clustering: &Clustering) -> AHashMap<u32, &'a str> {
         let mut spelled = AHashMap::new();
-        let (title, body) = self.words.tokens.split_at(self.words.title);
+        let (title, body) = self.words.parts();
         for (text, tokens) in [(self.article.title, title), (self.article.body, body)] {
-            for (term, tokens) in occurrences(tokens) {
-                if let (Some(number), Some(first), Some(last)) = (
-                    clustering.vocabulary.number(term),
-                    tokens.first(),
-                    tokens.last(),
+            for term in occurrences(tokens, &clustering.background) {
+                if let (Some(number), [first, ..], [.., last]) = (
+                    clustering.vocabulary.number(term.hash),
+                    term.tokens,
+                    term.tokens,
                 ) {
                     spelled
                         .entry(number)
@@ -398,8 +433,22 @@ impl fmt::Display for Explanation {
         };
         writeln!(
             f,
-            "  event: same_event {:.3} from log-odds {:+.2} = cosine {:.3} {:+.2}, {time}, bias {:+.2}",
-            event.same_event, event.log_odds, event.cosine, event.parts.cosine, event.parts.bias
+            "  event: same_event {:.3} from log-odds {:+.2} = cosine {:.3} {:+.2}, crowding {:+.3} {:+.2}, {time}, bias {:+.2}{}",
+            event.same_event,
+            event.log_odds,
+            event.cosine,
+            event.parts.cosine,
+            event.crowding,
+            event.parts.crowding,
+            event.parts.bias,
+            if text.recurring {
+                format!(
+                    ", another issue of a recurring report {:+.2}",
+                    event.parts.recurring
+                )
+            } else {
+                String::new()
+            }
         )?;
         let terms: Vec<String> = event
             .terms

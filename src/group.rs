@@ -1,6 +1,8 @@
 //! Same-text pairs to groups: sets of articles in which every two are the same text.
 
+use crate::article::Timestamp;
 use crate::candidate::Pair;
+use crate::recurrence::{DAYS, recurs};
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
 
@@ -9,6 +11,33 @@ const MAX_COMPARED: usize = 4096;
 
 /// Articles by their place in the library's order, ascending.
 pub type Members = Vec<u32>;
+
+/// What the group tier knows of the articles, in the library's order.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts<'a> {
+    /// Their shingles.
+    pub shingles: &'a [Shingles],
+    /// Their numbers, by hash, ascending.
+    pub numbers: &'a [Box<[u64]>],
+    /// Moments of publication.
+    pub published: &'a [Option<Timestamp>],
+}
+
+impl Texts<'_> {
+    /// How many shingles two articles share.
+    pub(crate) fn overlap(self, a: u32, b: u32) -> Overlap {
+        Overlap::new(&self.shingles[a as usize], &self.shingles[b as usize])
+    }
+
+    /// Whether two articles are issues of a recurring report, if they have the same words.
+    pub(crate) fn recurs(self, a: u32, b: u32) -> bool {
+        let of = |article: u32| {
+            let article = article as usize;
+            (&self.numbers[article][..], self.published[article])
+        };
+        recurs(of(a), of(b))
+    }
+}
 
 /// Joins same-text pairs, the most similar first, into groups in which **every two members are the
 /// same text**. Gives a partition of all articles: each stands in exactly one group, alone if need
@@ -23,6 +52,9 @@ pub type Members = Vec<u32>;
 /// compared, if that are at most 4,096; beyond, the groups stay apart (and are still candidates
 /// for one story).
 ///
+/// Issues of a [recurring report](recurs) are not the same text, however alike they are. `same`
+/// must not hold such pairs.
+///
 /// # Complexity
 ///
 /// O(p log p) for p pairs, and at most 4,096 comparisons for each.
@@ -33,7 +65,7 @@ pub type Members = Vec<u32>;
 ///   metric.
 ///
 /// ```
-/// use samestory::group::groups;
+/// use samestory::group::{Texts, groups};
 /// use samestory::score::{Overlap, SameText};
 /// use samestory::shingle::Shingles;
 /// use samestory::token::tokens;
@@ -44,15 +76,12 @@ pub type Members = Vec<u32>;
 ///     .map(|(a, b)| ((a, b), Overlap::new(&shingles[a as usize], &shingles[b as usize])))
 ///     .to_vec();
 /// assert!(pairs.iter().all(|(_, overlap)| same_text.holds(overlap)));
-/// assert_eq!(groups(&shingles, &pairs, &same_text), [vec![0, 1], vec![2]]); // 0 and 2 share nothing much
+/// let texts = Texts { shingles: &shingles, numbers: &[[].into(), [].into(), [].into()], published: &[None; 3] };
+/// assert_eq!(groups(texts, &pairs, &same_text), [vec![0, 1], vec![2]]); // 0 and 2 share nothing much
 /// ```
 #[must_use]
-pub fn groups(
-    shingles: &[Shingles],
-    same: &[(Pair, Overlap)],
-    same_text: &SameText,
-) -> Vec<Members> {
-    let mut forming = Forming::new(shingles, same_text);
+pub fn groups(texts: Texts<'_>, same: &[(Pair, Overlap)], same_text: &SameText) -> Vec<Members> {
+    let mut forming = Forming::new(texts, same_text);
     let mut order: Vec<&(Pair, Overlap)> = same.iter().collect();
     order.sort_unstable_by(|(pair, overlap), (other_pair, other)| {
         let scores = |overlap: &Overlap| (overlap.jaccard(), overlap.containment());
@@ -80,7 +109,7 @@ pub fn groups(
 
 /// Groups while they grow.
 struct Forming<'a> {
-    shingles: &'a [Shingles],
+    texts: Texts<'a>,
     same_text: &'a SameText,
     /// For each article the index of its group.
     group_of: Vec<u32>,
@@ -94,13 +123,28 @@ struct Group {
     centre: u32,
     /// A lower bound of the Jaccard similarity of any member with the centre.
     reach: f64,
+    /// The earliest and the latest of the dated members.
+    span: Option<(Timestamp, Timestamp)>,
+    /// Whether all members have the numbers of the centre.
+    same_numbers: bool,
+}
+
+/// The span of two spans.
+fn span(
+    a: Option<(Timestamp, Timestamp)>,
+    b: Option<(Timestamp, Timestamp)>,
+) -> Option<(Timestamp, Timestamp)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
 }
 
 impl<'a> Forming<'a> {
-    fn new(shingles: &'a [Shingles], same_text: &'a SameText) -> Self {
-        let articles = 0..shingles.len() as u32;
+    fn new(texts: Texts<'a>, same_text: &'a SameText) -> Self {
+        let articles = 0..texts.shingles.len() as u32;
         Self {
-            shingles,
+            texts,
             same_text,
             group_of: articles.clone().collect(),
             groups: articles
@@ -108,13 +152,11 @@ impl<'a> Forming<'a> {
                     members: vec![article],
                     centre: article,
                     reach: 1.0,
+                    span: texts.published[article as usize].map(|time| (time, time)),
+                    same_numbers: true,
                 })
                 .collect(),
         }
-    }
-
-    fn overlap(&self, a: u32, b: u32) -> Overlap {
-        Overlap::new(&self.shingles[a as usize], &self.shingles[b as usize])
     }
 
     /// Joins the groups of two articles if all their members are the same text.
@@ -138,28 +180,42 @@ impl<'a> Forming<'a> {
         let centre = self.groups[into].centre;
         let nearest = members
             .iter()
-            .map(|&member| self.overlap(centre, member).jaccard());
+            .map(|&member| self.texts.overlap(centre, member).jaccard());
         let reach = nearest.fold(self.groups[into].reach, f64::min);
+        let same_numbers = self.same_numbers(&self.groups[into], &self.groups[from]);
+        let span = span(self.groups[into].span, self.groups[from].span);
         for &member in &members {
             self.group_of[member as usize] = into as u32;
         }
-        self.groups[into].reach = reach;
-        self.groups[into].members.extend(members);
+        let group = &mut self.groups[into];
+        (group.reach, group.span, group.same_numbers) = (reach, span, same_numbers);
+        group.members.extend(members);
+    }
+
+    fn same_numbers(&self, a: &Group, b: &Group) -> bool {
+        let numbers = |group: &Group| &self.texts.numbers[group.centre as usize];
+        a.same_numbers && b.same_numbers && numbers(a) == numbers(b)
+    }
+
+    /// Whether no two members of two groups can be issues of a recurring report.
+    fn none_recurs(&self, a: &Group, b: &Group) -> bool {
+        let days = span(a.span, b.span).map_or(0.0, |(first, last)| last.days_from(first));
+        days < DAYS || self.same_numbers(a, b)
     }
 
     fn may_join(&self, a: &Group, b: &Group) -> bool {
-        let centres = self.overlap(a.centre, b.centre).jaccard();
+        let centres = self.texts.overlap(a.centre, b.centre).jaccard();
         // d(x, y) <= d(x, centre of a) + d(centre of a, centre of b) + d(centre of b, y)
         let proven = a.reach + centres + b.reach - 2.0;
         // the margin is for rounding
-        if proven >= self.same_text.jaccard + 1e-9 {
+        if proven >= self.same_text.jaccard + 1e-9 && self.none_recurs(a, b) {
             return true;
         }
         a.members.len() * b.members.len() <= MAX_COMPARED
             && a.members.iter().all(|&x| {
-                b.members
-                    .iter()
-                    .all(|&y| self.same_text.holds(&self.overlap(x, y)))
+                b.members.iter().all(|&y| {
+                    self.same_text.holds(&self.texts.overlap(x, y)) && !self.texts.recurs(x, y)
+                })
             })
     }
 }

@@ -124,11 +124,17 @@ pub mod candidate;
 // What two articles share of their text.
 pub mod score;
 
-// What speaks for the same event.
-pub mod evidence;
+// Which of them are issues of a recurring report.
+pub mod recurrence;
 
 // Sets of one text.
 pub mod group;
+
+// How close each article is to everything.
+pub mod crowding;
+
+// What speaks for the same event.
+pub mod evidence;
 
 // Sets of one event.
 pub mod story;
@@ -162,6 +168,7 @@ pub use cluster::Clusterer;
 pub use clustering::{Assignment, Clustering, Group, Story};
 pub use config::Config;
 pub use error::{Error, ErrorKind};
+pub use evidence::EventModel;
 pub use explain::{Decision, EventEvidence, Explanation, Parts, SharedTerm, TextEvidence};
 pub use passage::{Passage, Span};
 pub use score::ScoredPair;

@@ -122,6 +122,7 @@ pub struct ScoredPair {
     pub containment: f64,
     /// Probability in [0, 1] that both report the same event.
     pub same_event: f64,
-    /// Whether jaccard or containment reaches its threshold.
+    /// Whether jaccard or containment reaches its threshold, and they are not two issues of a
+    /// [recurring report](crate::recurrence).
     pub same_text: bool,
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::article::Timestamp;
 use crate::candidate::Pair;
-use crate::evidence::{Evidence, Reports, log_days};
+use crate::evidence::{EventModel, Evidence, Reports, log_days};
 use crate::group::Members;
 use crate::term::TermVector;
 
@@ -19,7 +19,7 @@ use crate::term::TermVector;
 /// `likely` are pairs of articles whose own log-odds reach `least`. A mean can only reach it if some
 /// pair does; so when `likely` holds all such pairs the result is that of average link over all
 /// pairs, and what the candidates missed can only keep two stories apart. The means themselves are
-/// always over all pairs of articles, from sums of vectors, never estimated.
+/// always over all pairs of articles, from sums, never estimated.
 ///
 /// # Complexity
 ///
@@ -31,7 +31,8 @@ use crate::term::TermVector;
 ///   average link.
 ///
 /// ```
-/// use samestory::evidence::Reports;
+/// use ahash::AHashSet;
+/// use samestory::evidence::{EventModel, Reports};
 /// use samestory::story::stories;
 /// use samestory::term::{Terms, TermVector, Vocabulary};
 /// use samestory::token::tokens;
@@ -41,7 +42,13 @@ use crate::term::TermVector;
 /// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
-/// let reports = Reports { vectors: &vectors, published: &[None; 3] };
+/// let reports = Reports {
+///     vectors: &vectors,
+///     published: &[None; 3],
+///     crowding: &[0; 3],
+///     recurring: &AHashSet::new(),
+///     model: &EventModel::default(),
+/// };
 /// let groups = [vec![0], vec![1], vec![2]];
 /// assert_eq!(stories(reports, &groups, &[(0, 1)], -1.4), [vec![0, 1], vec![2]]);
 /// ```
@@ -52,7 +59,10 @@ pub fn stories(
     likely: &[Pair],
     least: f64,
 ) -> Vec<Vec<u32>> {
-    let links = links(likely, groups, reports.vectors.len());
+    // Linked for their evidence too, so that two clusters without a link have no such pair.
+    let recurring = reports.recurring.iter().copied();
+    let pairs: Vec<Pair> = likely.iter().copied().chain(recurring).collect();
+    let links = links(&pairs, groups, reports.vectors.len());
     let mut stories: Vec<Vec<u32>> = components(groups.len(), &links)
         .into_par_iter()
         .flat_map_iter(|component| match component.links[..] {
@@ -136,6 +146,8 @@ struct Cluster {
     dated: Vec<Timestamp>,
     /// How many have no date.
     undated: u64,
+    /// Sum of their crowding.
+    crowding: i128,
     /// Counts its joins, so that an older offer to join is known to be void.
     version: u32,
     /// Evidence for each cluster it was ever compared with.
@@ -156,6 +168,7 @@ impl Cluster {
                 Some(published) => cluster.dated.push(published),
                 None => cluster.undated += 1,
             }
+            cluster.crowding += i128::from(reports.crowding[member as usize]);
         }
         cluster
     }
@@ -164,7 +177,7 @@ impl Cluster {
         self.dated.len() as u64 + self.undated
     }
 
-    /// The evidence over all pairs with one article here and one there.
+    /// The evidence over all pairs with one article here and one there, none of them recurring.
     fn evidence(&self, other: &Self) -> Evidence {
         let pairs = self.len() * other.len();
         let days = |&a: &Timestamp| {
@@ -179,6 +192,9 @@ impl Cluster {
             dots: self.sum.dot(&other.sum),
             log_days: self.dated.iter().map(days).sum(),
             undated: pairs - (self.dated.len() * other.dated.len()) as u64,
+            crowding: self.crowding * i128::from(other.len())
+                + other.crowding * i128::from(self.len()),
+            recurring: 0,
         }
     }
 }
@@ -256,31 +272,49 @@ impl PartialOrd for Offer {
     }
 }
 
+/// How many pairs across two groups are issues of a recurring report.
+fn recurring(reports: Reports<'_>, a: &[u32], b: &[u32]) -> u64 {
+    if reports.recurring.is_empty() {
+        return 0;
+    }
+    let across = a
+        .iter()
+        .flat_map(|&x| b.iter().map(move |&y| (x.min(y), x.max(y))));
+    across
+        .filter(|pair| reports.recurring.contains(pair))
+        .count() as u64
+}
+
 /// Average link within one component. Clusters are named by their place in it.
-struct Linkage {
+struct Linkage<'a> {
     clusters: Vec<Cluster>,
     offers: BinaryHeap<Offer>,
+    model: &'a EventModel,
     least: f64,
 }
 
-impl Linkage {
-    fn new(reports: Reports<'_>, groups: &[Members], component: &Component, least: f64) -> Self {
+impl<'a> Linkage<'a> {
+    fn new(reports: Reports<'a>, groups: &[Members], component: &Component, least: f64) -> Self {
         let cluster = |&group: &u32| Cluster::new(reports, group, &groups[group as usize]);
         let clusters = component.groups.iter().map(cluster).collect();
         let mut linkage = Self {
             clusters,
             offers: BinaryHeap::new(),
+            model: reports.model,
             least,
         };
         let place: AHashMap<u32, u32> = component.groups.iter().copied().zip(0..).collect();
-        for (a, b) in &component.links {
-            let (a, b) = (place[a], place[b]);
-            linkage.link(a, b, linkage.evidence(a, b));
+        for &(a, b) in &component.links {
+            let evidence = Evidence {
+                recurring: recurring(reports, &groups[a as usize], &groups[b as usize]),
+                ..linkage.evidence(place[&a], place[&b])
+            };
+            linkage.link(place[&a], place[&b], evidence);
         }
         linkage
     }
 
-    /// The evidence over all pairs between two clusters.
+    /// The evidence over all pairs between two clusters that no pair links yet.
     fn evidence(&self, a: u32, b: u32) -> Evidence {
         self.clusters[a as usize].evidence(&self.clusters[b as usize])
     }
@@ -289,7 +323,7 @@ impl Linkage {
     fn link(&mut self, a: u32, b: u32, evidence: Evidence) {
         self.clusters[a as usize].links.insert(b, evidence);
         self.clusters[b as usize].links.insert(a, evidence);
-        let log_odds = evidence.log_odds();
+        let log_odds = self.model.log_odds(&evidence);
         if log_odds >= self.least {
             let clusters = (a.min(b), a.max(b));
             let versions = self.versions(clusters);
@@ -352,6 +386,7 @@ impl Linkage {
         into.sum.add(&from.sum);
         into.dated.extend(from.dated);
         into.undated += from.undated;
+        into.crowding += from.crowding;
         into.version += 1;
         for (other, evidence) in merged {
             self.clusters[other as usize].links.remove(&b);

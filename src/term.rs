@@ -8,40 +8,85 @@ use crate::hash;
 use crate::logarithm::ln;
 use crate::token::Token;
 
-/// How often each term occurs in one article.
+/// How often a word of the title counts: the title says what the article is about.
+const TITLE: u32 = 3;
+/// By how much a number weighs more than a word as rare: numbers tell events of one kind apart.
+const NUMBER: f64 = 1.5;
+
+/// How often each term occurs in one article, and which terms are numbers.
 ///
-/// A term is a word, or a compound of words held together by hyphens.
+/// A term is a word, or a compound of words held together by hyphens. A number that begins a
+/// compound is a term too: `13` in `13-year-old`.
 ///
 /// ```
 /// use samestory::term::Terms;
 /// use samestory::token::tokens;
 ///
-/// let terms = Terms::new(&tokens("Left-wing left, a left-wing bloc"));
+/// let terms = Terms::new(&tokens("Left-wing left, a left-wing bloc of 13"));
 /// let mut counts: Vec<u32> = terms.counts().iter().map(|&(_, count)| count).collect();
 /// counts.sort();
-/// assert_eq!(counts, [1, 1, 1, 2]); // a, bloc, left, left-wing
+/// assert_eq!(counts, [1, 1, 1, 1, 1, 2]); // a, bloc, left, of, 13, left-wing
+/// assert_eq!(terms.numbers().len(), 1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Ascending by hash, each hash once.
     counts: Box<[(u64, u32)]>,
+    /// Those that are numbers, ascending.
+    numbers: Box<[u64]>,
 }
 
 impl Terms {
-    /// Counts the terms of an article.
+    /// Counts the terms of a text as they stand.
     ///
     /// # Complexity
     ///
     /// O(n log n) for n tokens, 16 bytes a distinct term.
     #[must_use]
     pub fn new(tokens: &[Token]) -> Self {
-        let mut hashes: Vec<u64> = occurrences(tokens).map(|(hash, _)| hash).collect();
-        hashes.sort_unstable();
-        let counts = hashes
-            .chunk_by(|a, b| a == b)
-            .map(|run| (run[0], run.len() as u32))
+        Self::of_article(&[], tokens, &Background::none())
+    }
+
+    /// Counts the terms of an article. A term of the title counts three times, and a word that the
+    /// background lacks is taken by its first five letters: inflected forms of other languages meet,
+    /// and so do `Zelensky` and `Zelenskyy`. An empty background knows no language and cuts no word.
+    ///
+    /// ```
+    /// use samestory::Background;
+    /// use samestory::term::Terms;
+    /// use samestory::token::tokens;
+    ///
+    /// let english = Background::english();
+    /// let terms = |title| Terms::of_article(&tokens(title), &[], &english);
+    /// assert_eq!(terms("Олимпиада"), terms("Олимпиаду"));
+    /// assert_ne!(terms("minister"), terms("ministry"));
+    /// assert_eq!(terms("minister").counts()[0].1, 3);
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// O(n log n) for n tokens, 16 bytes a distinct term.
+    #[must_use]
+    pub fn of_article(title: &[Token], body: &[Token], background: &Background) -> Self {
+        let parts = [(title, TITLE), (body, 1)];
+        let mut all: Vec<(u64, u32, bool)> = parts
+            .into_iter()
+            .flat_map(|(tokens, count)| {
+                occurrences(tokens, background).map(move |term| (term.hash, count, term.number))
+            })
             .collect();
-        Self { counts }
+        all.sort_unstable();
+        let run = |run: &[(u64, u32, bool)]| (run[0].0, run.iter().map(|term| term.1).sum());
+        let mut numbers: Vec<u64> = all
+            .iter()
+            .filter(|&&(_, _, number)| number)
+            .map(|&(hash, ..)| hash)
+            .collect();
+        numbers.dedup();
+        Self {
+            counts: all.chunk_by(|a, b| a.0 == b.0).map(run).collect(),
+            numbers: numbers.into(),
+        }
     }
 
     /// Hash and number of occurrences of each term, ascending by hash.
@@ -49,18 +94,59 @@ impl Terms {
     pub fn counts(&self) -> &[(u64, u32)] {
         &self.counts
     }
+
+    /// The terms that begin with a digit, ascending by hash.
+    #[must_use]
+    pub fn numbers(&self) -> &[u64] {
+        &self.numbers
+    }
+
+    /// The same as [`Terms::numbers`], when nothing else is wanted any more.
+    pub(crate) fn into_numbers(self) -> Box<[u64]> {
+        self.numbers
+    }
 }
 
-/// The terms of an article in the order of the text, each with the tokens that make it.
-pub(crate) fn occurrences(tokens: &[Token]) -> impl Iterator<Item = (u64, &[Token])> {
+/// One term in a text.
+pub(crate) struct Occurrence<'t> {
+    /// Its hash; that of its first letters when the background lacks the word.
+    pub(crate) hash: u64,
+    /// The tokens that make it.
+    pub(crate) tokens: &'t [Token],
+    /// Whether it begins with a digit.
+    pub(crate) number: bool,
+}
+
+/// The terms of a text, in order.
+pub(crate) fn occurrences<'t>(
+    tokens: &'t [Token],
+    background: &Background,
+) -> impl Iterator<Item = Occurrence<'t>> {
     tokens
         .chunk_by(|_, next| next.joined)
-        .map(|compound| match compound {
-            [token] => (token.hash, compound),
-            _ => {
-                let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
-                (hash::sequence(&hashes), compound)
-            }
+        .flat_map(move |compound| {
+            let (first, last) = (compound[0], compound[compound.len() - 1]);
+            let hash = match compound {
+                [token] if background.lacks(token.hash) => token.stem,
+                [token] => token.hash,
+                _ => {
+                    let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
+                    hash::sequence(&hashes)
+                }
+            };
+            let whole = Occurrence {
+                hash,
+                tokens: compound,
+                number: first.number,
+            };
+            // a score, 87-82, is one number; an age, 13-year-old, holds one
+            let inner = (first.number && !last.number).then(|| Occurrence {
+                hash: first.hash,
+                tokens: &compound[..1],
+                number: true,
+            });
+            let is_compound = compound.len() > 1;
+            std::iter::once(whole).chain(inner.filter(|_| is_compound))
         })
 }
 
@@ -166,14 +252,15 @@ impl Vocabulary {
         self.terms.get(&term).map(|&(number, _)| number)
     }
 
-    /// The weight of a term that occurs `count` times in an article: `(1 + ln count) idf`.
-    fn weight(&self, term: u64, count: u32) -> Option<(u32, f64)> {
-        let &(number, idf) = self.terms.get(&term)?;
-        Some((number, (1.0 + ln(f64::from(count))) * idf))
+    /// The number of a term and its weight in an article in which it occurs `count` times.
+    fn weight(&self, term: u64, count: u32, number: bool) -> Option<(u32, f64)> {
+        let &(place, idf) = self.terms.get(&term)?;
+        let kind = if number { NUMBER } else { 1.0 };
+        Some((place, f64::from(count).sqrt() * idf * kind))
     }
 
-    /// The term vector of an article: weights `(1 + ln count) idf`, scaled to length 1 and rounded
-    /// down, so that no cosine is above 1.
+    /// The term vector of an article: weights `√count · idf`, half as much again for numbers, scaled
+    /// to length 1 and rounded down, so that no cosine is above 1.
     ///
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
@@ -181,7 +268,10 @@ impl Vocabulary {
         let weighted: Vec<(u32, f64)> = terms
             .counts()
             .iter()
-            .filter_map(|&(term, count)| self.weight(term, count))
+            .filter_map(|&(term, count)| {
+                let number = terms.numbers.binary_search(&term).is_ok();
+                self.weight(term, count, number)
+            })
             .collect();
         // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
         // order of summation can show, and the lightest collection of terms keeps its digits.
@@ -307,7 +397,12 @@ mod tests {
     fn numbers_run_from_rare_to_common() {
         let all = [terms("one two three"), terms("two three"), terms("three")];
         let vocabulary = Vocabulary::new(&all, &Background::none(), 0.0);
-        let number = |word| vocabulary.weight(terms(word).counts()[0].0, 1).unwrap().0;
+        let number = |word| {
+            vocabulary
+                .weight(terms(word).counts()[0].0, 1, false)
+                .unwrap()
+                .0
+        };
         assert_eq!([number("one"), number("two"), number("three")], [0, 1, 2]);
     }
 

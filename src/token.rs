@@ -44,9 +44,14 @@ pub struct Token {
     pub start: usize,
     /// Where it ends, in bytes; `start < end`, and both lie on character boundaries.
     pub end: usize,
+    /// The hash of the first five letters of a word of more, else the same as `hash`: what the forms
+    /// of an inflected word have in common. Terms take it for words that the background lacks.
+    pub stem: u64,
     /// Whether one hyphen and nothing else stands between it and the token before: `wing` in
     /// `left-wing`. Shingles do not care, terms take the compound as one.
     pub joined: bool,
+    /// Whether it begins with a digit: `1000`, `4.4`, `21st`.
+    pub number: bool,
 }
 
 impl Token {
@@ -229,12 +234,41 @@ fn push(folded: &mut Vec<u8>, span: Range<usize>, joined: bool, tokens: &mut Vec
     if folded.len() > 2 && folded.ends_with(b"'s") {
         folded.truncate(folded.len() - 2);
     }
+    let hash = hash::word(folded);
     tokens.push(Token {
-        hash: hash::word(folded),
+        hash,
         start: span.start,
         end: span.end,
+        stem: stem(folded).map_or(hash, hash::word),
         joined,
+        number: is_number(folded),
     });
+}
+
+/// How many letters of a word its forms are taken to share.
+const STEM: usize = 5;
+
+/// The first letters of a word of more letters, and of nothing else than letters.
+fn stem(folded: &[u8]) -> Option<&[u8]> {
+    if folded.len() <= STEM {
+        return None;
+    }
+    if folded.is_ascii() {
+        let letters = folded.iter().all(u8::is_ascii_alphabetic);
+        return letters.then(|| &folded[..STEM]);
+    }
+    let word = std::str::from_utf8(folded).ok()?;
+    let (end, _) = word.char_indices().nth(STEM)?;
+    word.chars()
+        .all(char::is_alphabetic)
+        .then(|| &folded[..end])
+}
+
+fn is_number(folded: &[u8]) -> bool {
+    match folded.first() {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_digit(),
+        _ => std::str::from_utf8(folded).is_ok_and(|word| word.starts_with(char::is_numeric)),
+    }
 }
 
 /// Whether the text between two words is one hyphen, of any kind that holds a compound together.

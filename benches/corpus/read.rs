@@ -1,8 +1,9 @@
 //! Collections that have been read: what the steps after the text take.
 
+use ahash::AHashSet;
 use samestory::candidate::{self, Pair};
-use samestory::evidence::{self, Evidence, Reports};
-use samestory::group::Members;
+use samestory::evidence::{EventModel, Evidence, Reports};
+use samestory::group::{Members, Texts};
 use samestory::score::{Overlap, SameText};
 use samestory::shingle::Shingles;
 use samestory::signature::{Signature, Signer};
@@ -20,6 +21,10 @@ pub(crate) struct Read {
     pub(crate) terms: Vec<Terms>,
     pub(crate) vectors: Vec<TermVector>,
     pub(crate) published: Vec<Option<Timestamp>>,
+    pub(crate) numbers: Vec<Box<[u64]>>,
+    pub(crate) crowding: Vec<i64>,
+    pub(crate) recurring: AHashSet<Pair>,
+    pub(crate) model: EventModel,
 }
 
 impl Read {
@@ -36,11 +41,18 @@ impl Read {
             terms: Vec::new(),
             vectors: Vec::new(),
             published: rows.iter().map(|row| row.published).collect(),
+            numbers: Vec::new(),
+            crowding: vec![0; rows.len()],
+            recurring: AHashSet::new(),
+            model: EventModel::default(),
             rows,
         };
+        let background = Background::english();
         let signer = Signer::new(Clusterer::new().bands().num_hashes());
         for row in &read.rows {
-            let sketch = Sketch::new(&row.article(), Config::default().shingle_words, &signer);
+            let words = Config::default().shingle_words;
+            let sketch = Sketch::new(&row.article(), words, &signer, &background);
+            read.numbers.push(sketch.terms.numbers().into());
             read.shingles.push(sketch.shingles);
             read.signatures.push(sketch.signature);
             read.terms.push(sketch.terms);
@@ -63,6 +75,18 @@ impl Read {
     pub(crate) fn reports(&self) -> Reports<'_> {
         Reports {
             vectors: &self.vectors,
+            published: &self.published,
+            crowding: &self.crowding,
+            recurring: &self.recurring,
+            model: &self.model,
+        }
+    }
+
+    /// What the group tier takes.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        Texts {
+            shingles: &self.shingles,
+            numbers: &self.numbers,
             published: &self.published,
         }
     }
@@ -96,18 +120,21 @@ impl Read {
 
     /// Every candidate that is probably the same event.
     pub(crate) fn likely(&self) -> Vec<Pair> {
-        let mut pairs = candidate::from_terms(&self.vectors, least_dot());
-        pairs.retain(|&pair| self.evidence(pair).log_odds() >= LEAST);
+        let near = candidate::from_terms(&self.vectors, least_dot());
+        let pairs = near.into_iter().map(|(pair, _)| pair);
         pairs
+            .filter(|&pair| self.model.log_odds(&self.evidence(pair)) >= LEAST)
+            .collect()
     }
 
     pub(crate) fn evidence(&self, (a, b): Pair) -> Evidence {
         let (a, b) = (a as usize, b as usize);
-        Evidence::of_pair(
-            &self.vectors[a],
+        Evidence::new(
+            self.vectors[a].dot(&self.vectors[b]),
+            self.crowding[a] + self.crowding[b],
             self.published[a],
-            &self.vectors[b],
             self.published[b],
+            false,
         )
     }
 
@@ -133,6 +160,6 @@ impl Read {
 pub(crate) const LEAST: f64 = -1.386_294_361_119_890_6;
 
 /// The dot product below which no pair reaches [`LEAST`].
-pub(crate) fn least_dot() -> u64 {
-    ((LEAST - evidence::BIAS) / evidence::PER_COSINE * TermVector::DOT_ONE as f64) as u64
+pub(crate) fn least_dot() -> u32 {
+    EventModel::default().least_dot(LEAST)
 }

@@ -4,10 +4,9 @@
 //! frequencies. Good for some hundred articles of ASCII words without apostrophes and hyphens.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use samestory::evidence::{BIAS, NO_DATE, PER_COSINE, PER_LOG_DAY};
-use samestory::{Article, Background, Config};
+use samestory::{Article, Background, Clustering, Config};
 
 /// The words of a text in lower case.
 pub(crate) fn words(text: &str) -> Vec<String> {
@@ -15,6 +14,10 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
         .collect()
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// All that is known of a collection, to be asked pair by pair.
@@ -25,6 +28,8 @@ pub(crate) struct Naive<'a> {
     windows: Vec<Vec<String>>,
     /// For each article its words with their weights, of length 1 together.
     weights: Vec<BTreeMap<String, f64>>,
+    /// For each article how much closer its neighbours are than those of others.
+    crowding: Vec<f64>,
 }
 
 impl<'a> Naive<'a> {
@@ -37,14 +42,30 @@ impl<'a> Naive<'a> {
             .iter()
             .map(|article| [words(article.title), words(article.body)].concat())
             .collect();
-        let mut frequencies: BTreeMap<&str, f64> = BTreeMap::new();
-        for text in &texts {
-            let mut distinct: Vec<&str> = text.iter().map(String::as_str).collect();
-            distinct.sort_unstable();
-            distinct.dedup();
-            for word in distinct {
-                *frequencies.entry(word).or_default() += 1.0;
+        // an unknown word goes by its first five letters, a word of the title counts three times
+        let term = |word: String| {
+            let letters = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+            let unknown = !background.is_empty() && background.document_frequency(&word) == 0;
+            match letters && unknown && word.len() > 5 {
+                true => word[..5].to_owned(),
+                false => word,
             }
+        };
+        let counts: Vec<BTreeMap<String, f64>> = articles
+            .iter()
+            .map(|article| {
+                let mut counts = BTreeMap::new();
+                for (text, times) in [(article.title, 3.0), (article.body, 1.0)] {
+                    for word in words(text) {
+                        *counts.entry(term(word)).or_default() += times;
+                    }
+                }
+                counts
+            })
+            .collect();
+        let mut frequencies: BTreeMap<&str, f64> = BTreeMap::new();
+        for word in counts.iter().flat_map(BTreeMap::keys) {
+            *frequencies.entry(word).or_default() += 1.0;
         }
         let trust = config.background_trust;
         let idf = |word: &str| {
@@ -53,16 +74,12 @@ impl<'a> Naive<'a> {
             let known = 1.0 + trust + articles.len() as f64;
             (known / (1.0 + expected + frequencies[word])).ln().max(0.0)
         };
-        let weights = |text: &Vec<String>| {
-            let mut counts: BTreeMap<String, f64> = BTreeMap::new();
-            for word in text {
-                *counts.entry(word.clone()).or_default() += 1.0;
-            }
+        let weights = |counts: &BTreeMap<String, f64>| {
             let mut weights: BTreeMap<String, f64> = counts
-                .into_iter()
+                .iter()
                 .map(|(word, count)| {
-                    let weight = (1.0 + count.ln()) * idf(&word);
-                    (word, weight)
+                    let kind = if is_number(word) { 1.5 } else { 1.0 };
+                    (word.clone(), count.sqrt() * idf(word) * kind)
                 })
                 .collect();
             let length = weights.values().map(|w| w * w).sum::<f64>().sqrt();
@@ -74,12 +91,47 @@ impl<'a> Naive<'a> {
         Self {
             articles,
             config,
-            weights: texts.iter().map(weights).collect(),
+            weights: counts.iter().map(weights).collect(),
+            crowding: vec![0.0; articles.len()],
             windows: texts
                 .iter()
                 .map(|text| windows(text, config.shingle_words))
                 .collect(),
         }
+    }
+
+    /// The same with the crowding of the articles, which looks at groups of copies.
+    pub(crate) fn crowded(mut self, clustering: &Clustering) -> Self {
+        let all = self.articles.len();
+        if all < 2 {
+            return self;
+        }
+        let nearest = all.min(8) - 1;
+        let mean = |article: usize| {
+            let mut cosines: Vec<f64> = Vec::new();
+            for group in clustering.groups() {
+                let others = group.articles.iter().filter(|&&other| other != article);
+                let mut of_group: Vec<f64> =
+                    others.map(|&other| self.cosine(article, other)).collect();
+                of_group.sort_by(|a, b| b.total_cmp(a));
+                cosines.extend(
+                    of_group
+                        .iter()
+                        .take(2)
+                        .map(|cosine| (cosine - 0.07).max(0.0)),
+                );
+            }
+            cosines.sort_by(|a, b| b.total_cmp(a));
+            cosines.iter().take(nearest).sum::<f64>() / nearest as f64
+        };
+        let means: Vec<f64> = (0..all).map(mean).collect();
+        let middle = means.iter().sum::<f64>() / all as f64;
+        let crowding = means.iter().zip(&self.weights).map(|(mean, weights)| {
+            let terms = weights.len() as f64;
+            ((mean - middle) * terms / (terms + 12.0)).max(-0.1)
+        });
+        self.crowding = crowding.collect();
+        self
     }
 
     /// The windows of an article, each once.
@@ -111,6 +163,28 @@ impl<'a> Naive<'a> {
     }
 
     pub(crate) fn same_text(&self, a: usize, b: usize) -> bool {
+        self.same_words(a, b) && !self.other_numbers_days_later(a, b)
+    }
+
+    /// Whether the two are issues of a recurring report.
+    pub(crate) fn recurring(&self, a: usize, b: usize) -> bool {
+        self.same_words(a, b) && self.other_numbers_days_later(a, b)
+    }
+
+    fn other_numbers_days_later(&self, a: usize, b: usize) -> bool {
+        let numbers = |article: usize| -> BTreeSet<String> {
+            let article = &self.articles[article];
+            let all = [words(article.title), words(article.body)].concat();
+            all.into_iter().filter(|word| is_number(word)).collect()
+        };
+        let (of_a, of_b) = (numbers(a), numbers(b));
+        let (shared, all) = (of_a.intersection(&of_b).count(), of_a.union(&of_b).count());
+        let dates = self.articles[a].published.zip(self.articles[b].published);
+        let days = dates.map_or(0.0, |(a, b)| a.days_from(b));
+        days >= 4.0 && (shared as f64) < all as f64 * 2.0 / 3.0
+    }
+
+    fn same_words(&self, a: usize, b: usize) -> bool {
         let contained = self.containment(a, b) >= self.config.containment;
         self.jaccard(a, b) >= self.config.jaccard
             || (contained && self.shared(a, b) >= self.config.min_shared)
@@ -125,14 +199,21 @@ impl<'a> Naive<'a> {
     }
 
     pub(crate) fn log_odds(&self, a: usize, b: usize) -> f64 {
+        let model = &self.config.event;
         let time = match (self.articles[a].published, self.articles[b].published) {
             (Some(a), Some(b)) => {
                 let days = a.seconds().abs_diff(b.seconds()) as f64 / 86_400.0;
-                PER_LOG_DAY * (1.0 + days).ln()
+                model.log_days * (1.0 + days).ln()
             }
-            _ => NO_DATE,
+            _ => model.no_date,
         };
-        PER_COSINE * self.cosine(a, b) + time + BIAS
+        let crowding = model.crowding * (self.crowding[a] + self.crowding[b]) / 2.0;
+        let recurring = if self.recurring(a, b) {
+            model.recurring
+        } else {
+            0.0
+        };
+        model.cosine * self.cosine(a, b) + crowding + time + recurring + model.bias
     }
 
     pub(crate) fn same_event(&self, a: usize, b: usize) -> f64 {

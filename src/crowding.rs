@@ -1,0 +1,127 @@
+//! Candidates to crowding: how close an article is to everything around it.
+
+use rayon::prelude::*;
+
+use crate::candidate::Near;
+use crate::group::Members;
+use crate::term::TermVector;
+
+/// How many of the nearest other texts an article is measured against.
+const NEAREST: usize = 7;
+/// How many articles of one group count among them: a text that all have copied is not a crowd.
+const OF_A_GROUP: usize = 2;
+/// With that many terms, an article's neighbours say half as much of it as with any number.
+const FEW_TERMS: i128 = 12;
+/// The least crowding, a cosine of -0.1: that two articles are close to nothing else makes no event.
+const LEAST: i64 = -(TermVector::DOT_ONE as i64) / 10;
+/// From this dot product on an article is a neighbour, a cosine of 0.07.
+pub(crate) const NEIGHBOUR: u32 = (TermVector::DOT_ONE * 7 / 100) as u32;
+
+/// For each article how much closer it is to its nearest neighbours than articles of this
+/// collection are on average, as a cosine in units of 1 / [`TermVector::DOT_ONE`].
+///
+/// Some articles are close to everything: round-ups, reports on a matter that fills the papers for
+/// months. A cosine of 0.3 with such a one says less than with an article that is close to nothing
+/// else. So the mean cosine with the seven nearest articles is taken, at most two of one group, and
+/// compared with the mean of this figure over the collection. In an article of t different terms it
+/// counts t / (t + 12): with few words, neighbours are a matter of chance.
+///
+/// It is never below -0.1: that two articles are close to nothing else is no sign of one event.
+///
+/// `near` are pairs with their dot products; a neighbour with a cosine below 0.07 counts as 0.
+/// `terms` says how many different terms each article has.
+///
+/// # Complexity
+///
+/// O(p log p) for p pairs, 8 bytes for each side of a pair.
+///
+/// # References
+///
+/// - M. Radovanović and others, "Hubs in Space" (2010): articles that are near to many.
+/// - A. Conneau and others, "Word Translation Without Parallel Data" (2018): a similarity less the
+///   mean with the nearest neighbours of both.
+///
+/// ```
+/// use samestory::crowding::crowding;
+/// use samestory::term::TermVector;
+///
+/// let fifth = (TermVector::DOT_ONE / 5) as u32;
+/// let groups = [vec![0], vec![1], vec![2], vec![3]];
+/// let crowding = crowding(&[((0, 1), fifth), ((0, 2), fifth)], &groups, &[100; 4]);
+/// assert!(crowding[0] > crowding[1]); // it has two neighbours
+/// assert!(crowding[3] < 0); // it has none
+/// ```
+#[must_use]
+pub fn crowding(near: &[Near], groups: &[Members], terms: &[usize]) -> Vec<i64> {
+    let articles = terms.len();
+    if articles < 2 {
+        return vec![0; articles];
+    }
+    let mut group_of = vec![0; articles];
+    for (members, group) in groups.iter().zip(0u32..) {
+        members
+            .iter()
+            .for_each(|&member| group_of[member as usize] = group);
+    }
+    let sums = nearest(near, &group_of);
+    // in exact fractions: (sum / nearest - total / (articles nearest)) terms / (terms + few)
+    let taken = NEAREST.min(articles - 1) as i128;
+    let total: i128 = sums.iter().map(|&sum| i128::from(sum)).sum();
+    let articles = articles as i128;
+    sums.iter()
+        .zip(terms)
+        .map(|(&sum, &terms)| {
+            let above = i128::from(sum) * articles - total;
+            let terms = terms as i128;
+            let crowding = (above * terms).div_euclid(articles * taken * (terms + FEW_TERMS));
+            (crowding as i64).max(LEAST)
+        })
+        .collect()
+}
+
+/// For each article the sum of its dot products with the nearest ones.
+fn nearest(near: &[Near], group_of: &[u32]) -> Vec<u64> {
+    let sides = |&((a, b), dot): &Near| {
+        [
+            (a, group_of[b as usize], dot),
+            (b, group_of[a as usize], dot),
+        ]
+    };
+    let mut starts = vec![0; group_of.len() + 1];
+    let near = || near.iter().filter(|&&(_, dot)| dot >= NEIGHBOUR);
+    for (article, ..) in near().flat_map(sides) {
+        starts[article as usize + 1] += 1;
+    }
+    for article in 0..group_of.len() {
+        starts[article + 1] += starts[article];
+    }
+    let mut next = starts.clone();
+    let mut neighbours = vec![(0, 0); starts[group_of.len()]];
+    for (article, group, dot) in near().flat_map(sides) {
+        neighbours[next[article as usize]] = (group, dot);
+        next[article as usize] += 1;
+    }
+    (0..group_of.len())
+        .into_par_iter()
+        .map(|article| {
+            let mut neighbours = neighbours[starts[article]..starts[article + 1]].to_vec();
+            neighbours.sort_unstable_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
+            let of_groups = neighbours.chunk_by(|a, b| a.0 == b.0);
+            let counted = of_groups.flat_map(|group| group.iter().take(OF_A_GROUP));
+            let mut dots: Vec<u32> = counted.map(|&(_, dot)| dot).collect();
+            dots.sort_unstable_by(|a, b| b.cmp(a));
+            let above = dots.into_iter().take(NEAREST).map(|dot| dot - NEIGHBOUR);
+            above.map(u64::from).sum()
+        })
+        .collect()
+}
+
+/// The least mean crowding of two articles, as a cosine.
+pub(crate) fn least() -> f64 {
+    as_cosine(LEAST)
+}
+
+/// Crowding as a cosine.
+pub(crate) fn as_cosine(crowding: i64) -> f64 {
+    crowding as f64 / TermVector::DOT_ONE as f64
+}
