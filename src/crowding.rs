@@ -7,11 +7,11 @@ use crate::group::Members;
 use crate::term::TermVector;
 
 /// How many of the nearest other texts an article is measured against.
-const NEAREST: usize = 7;
+const NEAREST: usize = 10;
 /// How many articles of one group count among them: a text that all have copied is not a crowd.
-const OF_A_GROUP: usize = 2;
+const OF_A_GROUP: usize = 3;
 /// With that many terms, an article's neighbours say half as much of it as with any number.
-const FEW_TERMS: i128 = 12;
+const FEW_TERMS: i128 = 14;
 /// The least crowding, a cosine of -0.1: that two articles are close to nothing else makes no event.
 const LEAST: i64 = -(TermVector::DOT_ONE as i64) / 10;
 /// From this dot product on an article is a neighbour, a cosine of 0.07.
@@ -22,13 +22,13 @@ pub(crate) const NEIGHBOUR: u32 = (TermVector::DOT_ONE * 7 / 100) as u32;
 ///
 /// Some articles are close to everything: round-ups, reports on a matter that fills the papers for
 /// months. A cosine of 0.3 with such a one says less than with an article that is close to nothing
-/// else. So the mean cosine with the seven nearest articles is taken, at most two of one group, and
-/// compared with the mean of this figure over the collection. In an article of t different terms it
-/// counts t / (t + 12): with few words, neighbours are a matter of chance.
+/// else. So by how much the cosines with the ten nearest articles, at most three of one group, lie above
+/// 0.07 is averaged and compared with the mean of this figure over the collection. In an article of t
+/// different terms it counts t / (t + 14): with few words, neighbours are a matter of chance.
 ///
 /// It is never below -0.1: that two articles are close to nothing else is no sign of one event.
 ///
-/// `near` are pairs with their dot products; a neighbour with a cosine below 0.07 counts as 0.
+/// `near` are pairs with their dot products, all from a cosine of 0.07 on.
 /// `terms` says how many different terms each article has.
 ///
 /// # Complexity

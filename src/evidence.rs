@@ -49,12 +49,12 @@ pub struct EventModel {
 impl Default for EventModel {
     fn default() -> Self {
         Self {
-            cosine: 20.5,
-            crowding: -10.25,
-            log_days: -1.9,
-            no_date: -1.2,
-            recurring: -12.0,
-            bias: -3.8,
+            cosine: 28.0,
+            crowding: -14.0,
+            log_days: -2.6,
+            no_date: -1.6,
+            recurring: -17.0,
+            bias: -4.8,
         }
     }
 }

@@ -52,11 +52,16 @@
 //! | [`sketch`] | an article | shingles, signature and term counts together | |
 //! | [`candidate`] | band keys, term vectors | pairs worth a look | n log n |
 //! | [`score`] | a pair | exact Jaccard and containment | m |
-//! | [`evidence`] | a pair | probability of the same event | m |
+//! | [`recurrence`] | numbers and dates of a pair | whether it is a report that comes again | numbers |
 //! | [`group`](mod@group) | same-text pairs | groups without chaining | pairs |
+//! | [`crowding`](mod@crowding) | near pairs, groups | how close an article is to everything | pairs |
+//! | [`evidence`] | a pair | probability of the same event | m |
 //! | [`story`] | groups, likely pairs | stories, by average link | pairs |
 //!
 //! [`Clusterer`] runs them all on a whole collection and gives a [`Clustering`].
+//!
+//! `docs/how-samestory-decides.md` in the repository tells on one page what the evidence is and how
+//! much each kind of it counts.
 //!
 //! # What a score means
 //!
@@ -86,9 +91,9 @@
 //!
 //! # Limits
 //!
-//! - The words of two languages do not meet: a story is found within each language only.
-//! - Recurring reports with the same words and other numbers (market tables, weather) count as one
-//!   story, even days apart.
+//! - The words of two languages seldom meet: a story is found within each language.
+//! - Recurring reports with the same words (market tables, weather) are told apart by their dates and
+//!   numbers; without a date or without any number they are one text.
 //! - The background table is English. Other languages work, better with a table of their own
 //!   ([`Background::count`]) or a few thousand articles at once.
 //! - Texts are not kept: [`Clustering::explain`] wants the articles again.

@@ -156,8 +156,8 @@ impl Read {
     }
 }
 
-/// The log-odds of the default `same_event` of 0.2, ln(0.2 / 0.8).
-pub(crate) const LEAST: f64 = -1.386_294_361_119_890_6;
+/// The log-odds of the default `same_event` of 0.17, ln(0.17 / 0.83).
+pub(crate) const LEAST: f64 = -1.585_627_263_740_382_8;
 
 /// The dot product below which no pair reaches [`LEAST`].
 pub(crate) fn least_dot() -> u32 {
