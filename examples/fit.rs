@@ -17,7 +17,7 @@ mod gold;
 
 use std::error::Error;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use gold::{Agreement, labels};
@@ -45,7 +45,7 @@ struct Labelled {
 }
 
 impl Labelled {
-    fn read(path: &PathBuf) -> Result<Self, Box<dyn Error>> {
+    fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
         let mut input = Rows::default();
         input
             .read(path, true)
