@@ -107,7 +107,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sets: Vec<Labelled> = args
         .sets
         .iter()
-        .map(Labelled::read)
+        .map(|path| Labelled::read(path))
         .collect::<Result<_, _>>()?;
     leave_one_out(&sets, args.stride)?;
     let pairs: Vec<Vec<(f64, bool)>> =
