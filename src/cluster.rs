@@ -20,6 +20,7 @@ use crate::logarithm::logit;
 use crate::score::{Overlap, SameText, ScoredPair};
 use crate::shingle::Shingles;
 use crate::signature::{Signature, Signer};
+use crate::similarity::{Own, Similarity};
 use crate::sketch::Sketch;
 use crate::story::stories;
 use crate::term::{TermVector, Terms, Vocabulary};
@@ -63,6 +64,7 @@ pub struct Clusterer {
     bands: Bands,
     background: Arc<Background>,
     signer: Signer,
+    similarity: Option<Arc<dyn Similarity>>,
 }
 
 impl Default for Clusterer {
@@ -95,6 +97,7 @@ impl Clusterer {
             bands,
             background: Arc::clone(&ENGLISH),
             signer,
+            similarity: None,
         })
     }
 
@@ -109,6 +112,14 @@ impl Clusterer {
     #[must_use]
     pub fn with_background(mut self, background: Background) -> Self {
         self.background = Arc::new(background);
+        self
+    }
+
+    /// The same with a similarity of the caller's own as one more kind of evidence for stories;
+    /// [`Similarity`] has an example.
+    #[must_use]
+    pub fn with_similarity(mut self, similarity: impl Similarity + 'static) -> Self {
+        self.similarity = Some(Arc::new(similarity));
         self
     }
 
@@ -150,13 +161,24 @@ impl Clusterer {
         let order = order(articles)?;
         let collection = self.read(articles, &order);
         // what a story needs, and what counts as a neighbour
-        let least_dot = self.config.event.least_dot(self.least()).min(NEIGHBOUR);
+        let most = self
+            .similarity
+            .as_ref()
+            .map_or(0.0, |own| own.most().max(0.0));
+        let least_dot = self.config.event.least_dot(self.least() - most);
+        let least_dot = least_dot.min(NEIGHBOUR);
         let near = candidate::from_terms(&collection.vectors, least_dot);
         let same_text = SameText::new(&self.config);
         let compared = self.compare(&collection, &near);
         let groups = groups(collection.texts(), &compared.same, &same_text);
         let crowding = crowding(&near, &groups, &collection.terms);
+        let ids: Vec<&str> = order.iter().map(|&at| articles[at].id).collect();
+        let own = self.similarity.as_deref();
         let reports = Reports {
+            own: own.map(|similarity| Own {
+                similarity,
+                ids: &ids,
+            }),
             vectors: &collection.vectors,
             published: &collection.published,
             crowding: &crowding,
@@ -272,6 +294,7 @@ impl Clusterer {
             vocabulary: collection.vocabulary.clone(),
             background: Arc::clone(self.background()),
             crowding: vec![0; order.len()],
+            similarity: self.similarity.clone(),
         };
         for (&at, &crowding) in order.iter().zip(reports.crowding) {
             clustering.crowding[at] = crowding;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::background::Background;
 use crate::config::Config;
 use crate::score::ScoredPair;
+use crate::similarity::Similarity;
 use crate::term::Vocabulary;
 
 /// Articles with the same text: every two of them reach the thresholds. [`Clustering`] has an
@@ -80,6 +81,7 @@ pub struct Clustering {
     pub(crate) background: Arc<Background>,
     /// For each article, in the order of the input.
     pub(crate) crowding: Vec<i64>,
+    pub(crate) similarity: Option<Arc<dyn Similarity>>,
 }
 
 impl Clustering {

@@ -41,7 +41,8 @@ pub(crate) fn of_stories(
     likely: &[Pair],
 ) -> (Vec<Cohesion>, Vec<f64>) {
     let same_event = |a: u32, b: u32| reports.model.same_event(&reports.evidence(a, b));
-    // whom an issue of a recurring report recurs with is its own affair
+    // whom an issue of a recurring report recurs with is its own affair, and so is what the caller
+    // knows of an article
     let issues: AHashSet<u32> = reports
         .recurring
         .iter()
@@ -54,6 +55,7 @@ pub(crate) fn of_stories(
             reports.published[at],
             reports.crowding[at],
             issues.get(&member),
+            reports.own.map(|_| member),
         )
     };
     let classes: Vec<Classes> = stories

@@ -33,8 +33,9 @@ pub struct Config {
     /// Or from this containment on: the share of the smaller article's shingles that the other has
     /// too; in (0, 1], default 0.5. It finds trimmed and extended copies.
     pub containment: f64,
-    /// How many shingles two articles must share for their containment to count; at least 1,
-    /// default 12. A headline contained in a long article says little.
+    /// How many shingles two articles must share for their containment to count, and for `jaccard`
+    /// to be enough; at least 1, default 12. A headline contained in a long article says little.
+    /// With fewer, a Jaccard similarity halfway from `jaccard` to 1 is asked.
     pub min_shared: usize,
     /// How likely a pair that only just reaches `jaccard` shares a bucket; in (0, 1), default 0.9.
     /// Most pairs reach it by far and are found nearly always.

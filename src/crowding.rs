@@ -7,11 +7,11 @@ use crate::group::Members;
 use crate::term::TermVector;
 
 /// How many of the nearest other texts an article is measured against.
-const NEAREST: usize = 10;
+const NEAREST: usize = 7;
 /// How many articles of one group count among them: a text that all have copied is not a crowd.
-const OF_A_GROUP: usize = 3;
+const OF_A_GROUP: usize = 4;
 /// With that many terms, an article's neighbours say half as much of it as with any number.
-const FEW_TERMS: i128 = 14;
+const FEW_TERMS: i128 = 25;
 /// The least crowding, a cosine of -0.1: that two articles are close to nothing else makes no event.
 const LEAST: i64 = -(TermVector::DOT_ONE as i64) / 10;
 /// From this dot product on an article is a neighbour, a cosine of 0.07.
@@ -22,9 +22,9 @@ pub(crate) const NEIGHBOUR: u32 = (TermVector::DOT_ONE * 7 / 100) as u32;
 ///
 /// Some articles are close to everything: round-ups, reports on a matter that fills the papers for
 /// months. A cosine of 0.3 with such a one says less than with an article that is close to nothing
-/// else. So by how much the cosines with the ten nearest articles, at most three of one group, lie above
+/// else. So by how much the cosines with the seven nearest articles, at most four of one group, lie above
 /// 0.07 is averaged and compared with the mean of this figure over the collection. In an article of t
-/// different terms it counts t / (t + 14): with few words, neighbours are a matter of chance.
+/// different terms it counts t / (t + 25): with few words, neighbours are a matter of chance.
 ///
 /// It is never below -0.1: that two articles are close to nothing else is no sign of one event.
 ///

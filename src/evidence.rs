@@ -10,15 +10,17 @@ use crate::candidate::Pair;
 use crate::crowding;
 use crate::error::Error;
 use crate::logarithm::{ln, logistic};
+use crate::similarity::{self, Own};
 use crate::term::TermVector;
 
 /// How much each kind of evidence counts: the log-odds of the same event is
 ///
 /// `cosine · c + crowding · h + log_days · ln(1 + days) + no_date · [a date is missing]
-/// + recurring · [issues of a recurring report] + bias`
+/// + recurring · [issues of a recurring report] + bias + own`
 ///
 /// for two articles with the cosine c of their [term vectors](TermVector) and the mean h of their
-/// [crowding](crate::crowding::crowding). It is linear in all of them, so the mean over the pairs of
+/// [crowding](crate::crowding::crowding), and what a [similarity](crate::Similarity) of the
+/// caller's own adds. It is linear in all of them, so the mean over the pairs of
 /// two clusters comes from sums.
 ///
 /// The default was fitted on labelled news of six kinds; `examples/fit.rs` does it.
@@ -50,11 +52,11 @@ impl Default for EventModel {
     fn default() -> Self {
         Self {
             cosine: 28.0,
-            crowding: -14.0,
-            log_days: -2.6,
-            no_date: -1.6,
+            crowding: -16.0,
+            log_days: -2.8,
+            no_date: -1.75,
             recurring: -17.0,
-            bias: -4.8,
+            bias: -4.75,
         }
     }
 }
@@ -66,9 +68,9 @@ impl EventModel {
         self.parts(evidence).iter().sum()
     }
 
-    /// What the mean log-odds is the sum of, in the order of the fields.
+    /// What the mean log-odds is the sum of: the fields in their order, then the caller's own.
     #[must_use]
-    pub fn parts(&self, evidence: &Evidence) -> [f64; 6] {
+    pub fn parts(&self, evidence: &Evidence) -> [f64; 7] {
         let pairs = evidence.pairs as f64;
         [
             self.cosine * evidence.cosine(),
@@ -77,6 +79,7 @@ impl EventModel {
             self.no_date * (evidence.undated as f64 / pairs),
             self.recurring * (evidence.recurring as f64 / pairs),
             self.bias,
+            evidence.own as f64 / (pairs * similarity::ONE),
         ]
     }
 
@@ -133,6 +136,8 @@ pub struct Reports<'a> {
     pub recurring: &'a AHashSet<Pair>,
     /// How much each kind of evidence counts.
     pub model: &'a EventModel,
+    /// What the caller knows beyond that.
+    pub own: Option<Own<'a>>,
 }
 
 impl Reports<'_> {
@@ -151,13 +156,14 @@ impl Reports<'_> {
 
     fn of_dot(self, a: usize, b: usize, dot: u64, recurring: bool) -> Evidence {
         let crowding = self.crowding[a] + self.crowding[b];
-        Evidence::new(
+        let evidence = Evidence::new(
             dot,
             crowding,
             self.published[a],
             self.published[b],
             recurring,
-        )
+        );
+        evidence.with_own(self.own.map_or(0, |own| own.log_odds(a as u32, b as u32)))
     }
 }
 
@@ -194,6 +200,8 @@ pub struct Evidence {
     pub undated: u64,
     /// How many pairs are issues of a recurring report.
     pub recurring: u64,
+    /// Sum of the log-odds of the caller's own similarity, in units of 2^-20.
+    pub own: i128,
 }
 
 /// ln(1 + days) of 1: 2^20.
@@ -221,7 +229,13 @@ impl Evidence {
             log_days,
             undated,
             recurring: recurring.into(),
+            own: 0,
         }
+    }
+
+    pub(crate) fn with_own(mut self, own: i64) -> Self {
+        self.own = own.into();
+        self
     }
 
     /// The mean cosine of the pairs, in [0, 1].
@@ -248,6 +262,7 @@ impl Add for Evidence {
             log_days: self.log_days + other.log_days,
             undated: self.undated + other.undated,
             recurring: self.recurring + other.recurring,
+            own: self.own + other.own,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::passage::{Passage, passages};
 use crate::recurrence::recurs;
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
+use crate::similarity::fixed;
 use crate::sketch::ArticleTokens;
 use crate::term::{TermVector, occurrences};
 
@@ -35,7 +36,8 @@ use crate::term::{TermVector, occurrences};
 /// assert!(explanation.event.same_event > 0.5);
 /// // the parts add up to the score
 /// let parts = &explanation.event.parts;
-/// let sum = parts.cosine + parts.crowding + parts.days + parts.no_date + parts.recurring + parts.bias;
+/// let evidence = [parts.cosine, parts.crowding, parts.days, parts.no_date, parts.recurring, parts.own];
+/// let sum = evidence.iter().sum::<f64>() + parts.bias;
 /// assert!((sum - explanation.event.log_odds).abs() < 1e-9);
 /// assert!(explanation.to_string().starts_with("same story"));
 /// ```
@@ -143,6 +145,8 @@ pub struct Parts {
     pub recurring: f64,
     /// What every pair begins with.
     pub bias: f64,
+    /// From the caller's own [`Similarity`](crate::Similarity); 0 without one.
+    pub own: f64,
 }
 
 /// A term that two articles share.
@@ -253,6 +257,14 @@ impl Clustering {
             b.article.published,
             a.recurs(b) && same_words(),
         )
+        .with_own(self.own(&a.article, &b.article))
+    }
+
+    /// What the caller's own similarity says, the earlier article first.
+    fn own(&self, a: &Article<'_>, b: &Article<'_>) -> i64 {
+        let (first, second) = if a.rank() <= b.rank() { (a, b) } else { (b, a) };
+        let own = self.similarity.as_deref();
+        own.map_or(0, |own| fixed(own, first.id, second.id))
     }
 
     fn text_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
@@ -273,7 +285,7 @@ impl Clustering {
     fn event_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> EventEvidence {
         let evidence = self.evidence(a, b);
         let model = &self.config.event;
-        let [cosine, crowding, days, no_date, recurring, bias] = model.parts(&evidence);
+        let [cosine, crowding, days, no_date, recurring, bias, own] = model.parts(&evidence);
         let weights: AHashMap<u32, u32> = b
             .vector
             .weights()
@@ -314,6 +326,7 @@ impl Clustering {
                 no_date,
                 recurring,
                 bias,
+                own,
             },
             log_odds: model.log_odds(&evidence),
             same_event: model.same_event(&evidence),
@@ -414,17 +427,18 @@ impl fmt::Display for Explanation {
             )?,
         }
         let SameText {
-            jaccard,
             containment,
             min_shared,
+            ..
         } = text.limits;
         writeln!(
             f,
-            "  text: of {} and {} shingles {} are shared: jaccard {:.3} (limit {jaccard}), containment {:.3} (limit {containment} with {min_shared} shared)",
+            "  text: of {} and {} shingles {} are shared: jaccard {:.3} (limit {}), containment {:.3} (limit {containment} with {min_shared} shared)",
             text.overlap.smaller,
             text.overlap.larger,
             text.overlap.shared,
             text.jaccard,
+            text.limits.least_jaccard(text.overlap.shared >= min_shared),
             text.containment
         )?;
         let time = match event.days_apart {
@@ -441,14 +455,18 @@ impl fmt::Display for Explanation {
             event.crowding,
             event.parts.crowding,
             event.parts.bias,
-            if text.recurring {
-                format!(
-                    ", another issue of a recurring report {:+.2}",
+            [
+                (
+                    text.recurring,
+                    "another issue of a recurring report",
                     event.parts.recurring
-                )
-            } else {
-                String::new()
-            }
+                ),
+                (event.parts.own != 0.0, "own similarity", event.parts.own),
+            ]
+            .iter()
+            .filter(|(shown, ..)| *shown)
+            .map(|(_, name, log_odds)| format!(", {name} {log_odds:+.2}"))
+            .collect::<String>()
         )?;
         let terms: Vec<String> = event
             .terms

@@ -70,7 +70,7 @@ impl Texts<'_> {
 /// use samestory::shingle::Shingles;
 /// use samestory::token::tokens;
 ///
-/// let same_text = SameText { jaccard: 0.3, containment: 1.0, min_shared: 100 };
+/// let same_text = SameText { jaccard: 0.3, containment: 1.0, min_shared: 1 };
 /// let shingles = ["a b c d e f", "c d e f g h", "e f g h i j"].map(|text| Shingles::new(&tokens(text), 2));
 /// let pairs: Vec<_> = [(0, 1), (1, 2)]
 ///     .map(|(a, b)| ((a, b), Overlap::new(&shingles[a as usize], &shingles[b as usize])))
@@ -207,8 +207,14 @@ impl<'a> Forming<'a> {
         let centres = self.texts.overlap(a.centre, b.centre).jaccard();
         // d(x, y) <= d(x, centre of a) + d(centre of a, centre of b) + d(centre of b, y)
         let proven = a.reach + centres + b.reach - 2.0;
+        // a member has at least that many shingles, and shares as many with one that it is proven like
+        let centre = self.texts.shingles[a.centre as usize].len() as f64;
+        let shared = self.same_text.jaccard * a.reach * centre;
+        let least = self
+            .same_text
+            .least_jaccard(shared >= self.same_text.min_shared as f64);
         // the margin is for rounding
-        if proven >= self.same_text.jaccard + 1e-9 && self.none_recurs(a, b) {
+        if proven >= least + 1e-9 && self.none_recurs(a, b) {
             return true;
         }
         a.members.len() * b.members.len() <= MAX_COMPARED

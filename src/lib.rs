@@ -55,6 +55,7 @@
 //! | [`recurrence`] | numbers and dates of a pair | whether it is a report that comes again | numbers |
 //! | [`group`](mod@group) | same-text pairs | groups without chaining | pairs |
 //! | [`crowding`](mod@crowding) | near pairs, groups | how close an article is to everything | pairs |
+//! | [`similarity`] | two ids | what the caller knows beyond the words | |
 //! | [`evidence`] | a pair | probability of the same event | m |
 //! | [`story`] | groups, likely pairs | stories, by average link | pairs |
 //!
@@ -138,6 +139,9 @@ pub mod group;
 // How close each article is to everything.
 pub mod crowding;
 
+// What the caller knows beyond the words.
+pub mod similarity;
+
 // What speaks for the same event.
 pub mod evidence;
 
@@ -177,6 +181,7 @@ pub use evidence::EventModel;
 pub use explain::{Decision, EventEvidence, Explanation, Parts, SharedTerm, TextEvidence};
 pub use passage::{Passage, Span};
 pub use score::ScoredPair;
+pub use similarity::Similarity;
 
 /// The examples of the README are tests too.
 #[cfg(doctest)]

@@ -72,11 +72,12 @@ impl Overlap {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SameText {
-    /// The least Jaccard similarity, in (0, 1].
+    /// The least Jaccard similarity, in (0, 1]; more with few shared shingles, see
+    /// [`SameText::least_jaccard`].
     pub jaccard: f64,
-    /// Or the least containment, in (0, 1] …
+    /// Or the least containment, in (0, 1].
     pub containment: f64,
-    /// … with at least that many shared shingles.
+    /// How many shared shingles are enough to mean either.
     pub min_shared: usize,
 }
 
@@ -94,8 +95,29 @@ impl SameText {
     /// Whether the overlap reaches one of the thresholds.
     #[must_use]
     pub fn holds(&self, overlap: &Overlap) -> bool {
-        overlap.jaccard() >= self.jaccard
-            || (overlap.containment() >= self.containment && overlap.shared >= self.min_shared)
+        let enough = overlap.shared >= self.min_shared;
+        overlap.jaccard() >= self.least_jaccard(enough)
+            || (overlap.containment() >= self.containment && enough)
+    }
+
+    /// The Jaccard similarity that is asked: the threshold if enough shingles are shared, and
+    /// halfway from it to 1 if not, because a few words make no text. Two headlines that share
+    /// `wins gold in Tokyo` report two events.
+    ///
+    /// ```
+    /// use samestory::Config;
+    /// use samestory::score::SameText;
+    ///
+    /// let same_text = SameText::new(&Config::default());
+    /// assert_eq!([true, false].map(|enough| same_text.least_jaccard(enough)), [0.3, 0.65]);
+    /// ```
+    #[must_use]
+    pub const fn least_jaccard(&self, enough_shared: bool) -> f64 {
+        if enough_shared {
+            self.jaccard
+        } else {
+            f64::midpoint(self.jaccard, 1.0)
+        }
     }
 }
 

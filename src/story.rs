@@ -10,6 +10,7 @@ use crate::article::Timestamp;
 use crate::candidate::Pair;
 use crate::evidence::{EventModel, Evidence, Reports, log_days};
 use crate::group::Members;
+use crate::similarity::Own;
 use crate::term::TermVector;
 
 /// Joins groups into stories, the most probable first, while the mean log-odds over all pairs of
@@ -48,6 +49,7 @@ use crate::term::TermVector;
 ///     crowding: &[0; 3],
 ///     recurring: &AHashSet::new(),
 ///     model: &EventModel::default(),
+///     own: None,
 /// };
 /// let groups = [vec![0], vec![1], vec![2]];
 /// assert_eq!(stories(reports, &groups, &[(0, 1)], -1.4), [vec![0, 1], vec![2]]);
@@ -148,6 +150,8 @@ struct Cluster {
     undated: u64,
     /// Sum of their crowding.
     crowding: i128,
+    /// Its articles, if the caller's similarity will be asked about them.
+    asked: Vec<u32>,
     /// Counts its joins, so that an older offer to join is known to be void.
     version: u32,
     /// Evidence for each cluster it was ever compared with.
@@ -169,6 +173,9 @@ impl Cluster {
                 None => cluster.undated += 1,
             }
             cluster.crowding += i128::from(reports.crowding[member as usize]);
+            if reports.own.is_some() {
+                cluster.asked.push(member);
+            }
         }
         cluster
     }
@@ -178,7 +185,7 @@ impl Cluster {
     }
 
     /// The evidence over all pairs with one article here and one there, none of them recurring.
-    fn evidence(&self, other: &Self) -> Evidence {
+    fn evidence(&self, other: &Self, own: Option<Own<'_>>) -> Evidence {
         let pairs = self.len() * other.len();
         let days = |&a: &Timestamp| {
             other
@@ -195,6 +202,13 @@ impl Cluster {
             crowding: self.crowding * i128::from(other.len())
                 + other.crowding * i128::from(self.len()),
             recurring: 0,
+            own: own.map_or(0, |own| {
+                let across = self
+                    .asked
+                    .iter()
+                    .flat_map(|&a| other.asked.iter().map(move |&b| (a, b)));
+                across.map(|(a, b)| i128::from(own.log_odds(a, b))).sum()
+            }),
         }
     }
 }
@@ -290,6 +304,7 @@ struct Linkage<'a> {
     clusters: Vec<Cluster>,
     offers: BinaryHeap<Offer>,
     model: &'a EventModel,
+    own: Option<Own<'a>>,
     least: f64,
 }
 
@@ -301,6 +316,7 @@ impl<'a> Linkage<'a> {
             clusters,
             offers: BinaryHeap::new(),
             model: reports.model,
+            own: reports.own,
             least,
         };
         let place: AHashMap<u32, u32> = component.groups.iter().copied().zip(0..).collect();
@@ -316,7 +332,7 @@ impl<'a> Linkage<'a> {
 
     /// The evidence over all pairs between two clusters that no pair links yet.
     fn evidence(&self, a: u32, b: u32) -> Evidence {
-        self.clusters[a as usize].evidence(&self.clusters[b as usize])
+        self.clusters[a as usize].evidence(&self.clusters[b as usize], self.own)
     }
 
     /// Notes the evidence between two clusters and offers to join them if it suffices.
@@ -387,6 +403,7 @@ impl<'a> Linkage<'a> {
         into.dated.extend(from.dated);
         into.undated += from.undated;
         into.crowding += from.crowding;
+        into.asked.extend(from.asked);
         into.version += 1;
         for (other, evidence) in merged {
             self.clusters[other as usize].links.remove(&b);

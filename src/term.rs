@@ -11,7 +11,7 @@ use crate::token::Token;
 /// How often a word of the title counts: the title says what the article is about.
 const TITLE: u32 = 3;
 /// By how much a number weighs more than a word as rare: numbers tell events of one kind apart.
-const NUMBER: f64 = 1.9;
+const NUMBER: f64 = 1.8;
 
 /// How often each term occurs in one article, and which terms are numbers.
 ///
@@ -259,7 +259,7 @@ impl Vocabulary {
         Some((place, f64::from(count).sqrt() * idf * kind))
     }
 
-    /// The term vector of an article: weights `√count · idf`, times 1.9 for numbers, scaled
+    /// The term vector of an article: weights `√count · idf`, times 1.8 for numbers, scaled
     /// to length 1 and rounded down, so that no cosine is above 1.
     ///
     /// Terms of a single article are left out after scaling, since no other article has them.

@@ -9,7 +9,8 @@
 //! - curly and straight apostrophes alike, and a possessive `'s` dropped;
 //! - dashes, quotes and spaces of every kind only separate; so do `_`, `:` and `;`, which UAX #29
 //!   would keep inside words;
-//! - numbers kept, without thousands separators: `1,000` is `1000`.
+//! - numbers kept, without thousands separators: `1,000` is `1000`;
+//! - character references of HTML, such as `&#039;` and `&quot;`, only separate.
 //!
 //! Scripts that put no spaces between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) become
 //! bigrams of characters; a lone character is a token of its own.
@@ -89,14 +90,45 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut folded = Vec::new();
     let mut start = 0;
     for piece in text.split(|c: char| c.is_ascii_whitespace()) {
-        if piece.is_ascii() {
-            ascii_tokens(piece.as_bytes(), start, &mut folded, &mut tokens);
-        } else {
-            unicode_tokens(piece, start, &mut folded, &mut tokens);
+        let mut rest = piece;
+        while let Some(reference) = reference(rest) {
+            let at = start + piece.len() - rest.len();
+            piece_tokens(&rest[..reference.start], at, &mut folded, &mut tokens);
+            rest = &rest[reference.end..];
         }
+        let at = start + piece.len() - rest.len();
+        piece_tokens(rest, at, &mut folded, &mut tokens);
         start += piece.len() + 1; // the white space is one byte
     }
     tokens
+}
+
+/// The first character reference of HTML in a piece, `&#039;` or `&quot;`. In feeds they are left
+/// over, and `039` would be a rare number.
+fn reference(piece: &str) -> Option<Range<usize>> {
+    let (mut from, bytes) = (0, piece.as_bytes());
+    loop {
+        let start = from + piece.get(from..)?.find('&')?;
+        let name = &bytes[start + 1..];
+        let length = name
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#')
+            .take(8)
+            .count();
+        if length > 1 && name.get(length) == Some(&b';') {
+            return Some(start..start + length + 2);
+        }
+        from = start + 1;
+    }
+}
+
+/// Appends the tokens of a piece without white space that stands at byte `offset`.
+fn piece_tokens(piece: &str, offset: usize, folded: &mut Vec<u8>, tokens: &mut Vec<Token>) {
+    if piece.is_ascii() {
+        ascii_tokens(piece.as_bytes(), offset, folded, tokens);
+    } else {
+        unicode_tokens(piece, offset, folded, tokens);
+    }
 }
 
 /// Appends the tokens of an ASCII piece that stands at byte `offset` of the text.
@@ -314,6 +346,23 @@ mod tests {
 
     fn hashes(text: &str) -> Vec<u64> {
         tokens(text).iter().map(|token| token.hash).collect()
+    }
+
+    #[test]
+    fn character_references_are_no_words() {
+        assert_eq!(
+            words("Japan&#039;s gold &amp; Women&#x27;s"),
+            ["Japan", "s", "gold", "Women", "s"]
+        );
+        assert_eq!(words("&quot;Perdón&quot;&hellip;"), ["Perdón"]);
+        // these are none
+        assert_eq!(
+            words("AT&T; R&D &; &#; 3&4"),
+            ["AT", "T", "R", "D", "3", "4"]
+        );
+        assert_eq!(words("a&verylongname; &b"), ["a", "verylongname", "b"]);
+        // a hyphen beside one joins nothing
+        assert!(!tokens("left-&quot;wing")[1].joined);
     }
 
     fn words(text: &str) -> Vec<&str> {

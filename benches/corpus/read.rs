@@ -79,6 +79,7 @@ impl Read {
             crowding: &self.crowding,
             recurring: &self.recurring,
             model: &self.model,
+            own: None,
         }
     }
 

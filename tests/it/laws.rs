@@ -17,7 +17,7 @@ use samestory::signature::{Signature, Signer};
 use samestory::token::tokens;
 use samestory::{
     Article, Background, Clusterer, Clustering, Config, Decision, EventModel, Explanation, Part,
-    Span, Timestamp, candidate,
+    Similarity, Span, Timestamp, candidate,
 };
 
 use crate::corpus::{Corpus, Rng};
@@ -618,6 +618,114 @@ fn nearly_all_same_text_pairs_are_found_and_nothing_else() {
     }
     println!("{found} of {all} same-text pairs are found");
     assert!(all > 1000 && found as f64 >= 0.98 * all as f64);
+}
+
+/// A similarity that says the same of every pair.
+#[derive(Debug)]
+struct Constant(f64);
+
+impl Similarity for Constant {
+    fn log_odds(&self, _: &str, _: &str) -> f64 {
+        self.0
+    }
+
+    fn most(&self) -> f64 {
+        self.0
+    }
+}
+
+/// A similarity that knows the beat of every article by its id, and says it aloud.
+#[derive(Debug)]
+struct Oracle(BTreeMap<String, usize>);
+
+impl Similarity for Oracle {
+    fn log_odds(&self, a: &str, b: &str) -> f64 {
+        if self.0[a] == self.0[b] {
+            30.0
+        } else {
+            -1000.0
+        }
+    }
+
+    fn most(&self) -> f64 {
+        30.0
+    }
+}
+
+/// What the caller adds to every pair is as good as a bias, and what no number is adds nothing.
+#[test]
+fn an_own_similarity_counts_like_any_other_evidence() {
+    for seed in 0..30 {
+        let corpus = Corpus::new(seed, 60);
+        let articles = corpus.articles();
+        let plain = Config::default();
+        let more = EventModel {
+            bias: plain.event.bias + 0.75,
+            ..plain.event
+        };
+        let biased = cluster(
+            &articles,
+            &Config {
+                event: more,
+                ..plain.clone()
+            },
+        );
+        let with = |own: f64| {
+            let clusterer = Clusterer::new().with_similarity(Constant(own));
+            clusterer.cluster(&articles).expect("ids differ")
+        };
+        let sets = |clustering: &Clustering| -> Vec<Vec<usize>> {
+            let stories = clustering.stories().iter();
+            stories.map(|story| story.articles.clone()).collect()
+        };
+        assert_eq!(sets(&with(0.75)), sets(&biased));
+        let [none, nan] = [cluster(&articles, &plain), with(f64::NAN)];
+        assert_eq!(
+            Outcome::new(&articles, &none),
+            Outcome::new(&articles, &nan)
+        );
+
+        let own = with(0.75);
+        for pair in own.pairs().iter().take(20) {
+            let why = own
+                .explain(&articles, pair.a, pair.b)
+                .expect("they are there");
+            assert!((why.event.parts.own - 0.75).abs() < 1e-5);
+            assert!((why.event.same_event - pair.same_event).abs() < 1e-9);
+            assert!(why.to_string().contains("own similarity +0.75"));
+        }
+    }
+}
+
+/// Who knows better decides: no story then holds articles that the caller holds apart.
+#[test]
+fn an_own_similarity_can_part_what_words_would_join() {
+    let mut parted = 0;
+    for seed in 0..20 {
+        let corpus = Corpus::new(seed, 60);
+        let articles = corpus.articles();
+        let halves = articles.iter().enumerate();
+        let beats: BTreeMap<String, usize> = halves
+            .map(|(at, article)| (article.id.to_owned(), at % 2))
+            .collect();
+        let oracle = Oracle(beats.clone());
+        let clusterer = Clusterer::new().with_similarity(oracle);
+        let clustering = clusterer.cluster(&articles).expect("ids differ");
+        for story in clustering.stories() {
+            let groups = story.groups.iter().map(|&group| {
+                let members = &clustering.groups()[group].articles;
+                let beats = members.iter().map(|&at| beats[articles[at].id]);
+                beats.collect::<BTreeSet<usize>>()
+            });
+            let groups: Vec<BTreeSet<usize>> = groups.collect();
+            // a group is never parted; groups of one beat each are
+            if groups.len() > 1 && groups.iter().all(|beats| beats.len() == 1) {
+                parted += 1;
+                assert_eq!(groups.iter().flatten().collect::<BTreeSet<_>>().len(), 1);
+            }
+        }
+    }
+    assert!(parted > 20, "{parted}");
 }
 
 /// So few articles are all compared with each other, so the stories are exactly average link.

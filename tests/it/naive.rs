@@ -78,7 +78,7 @@ impl<'a> Naive<'a> {
             let mut weights: BTreeMap<String, f64> = counts
                 .iter()
                 .map(|(word, count)| {
-                    let kind = if is_number(word) { 1.9 } else { 1.0 };
+                    let kind = if is_number(word) { 1.8 } else { 1.0 };
                     (word.clone(), count.sqrt() * idf(word) * kind)
                 })
                 .collect();
@@ -106,7 +106,7 @@ impl<'a> Naive<'a> {
         if all < 2 {
             return self;
         }
-        let nearest = all.min(11) - 1;
+        let nearest = all.min(8) - 1;
         let mean = |article: usize| {
             let mut cosines: Vec<f64> = Vec::new();
             for group in clustering.groups() {
@@ -117,7 +117,7 @@ impl<'a> Naive<'a> {
                 cosines.extend(
                     of_group
                         .iter()
-                        .take(3)
+                        .take(4)
                         .map(|cosine| (cosine - 0.07).max(0.0)),
                 );
             }
@@ -128,7 +128,7 @@ impl<'a> Naive<'a> {
         let middle = means.iter().sum::<f64>() / all as f64;
         let crowding = means.iter().zip(&self.weights).map(|(mean, weights)| {
             let terms = weights.len() as f64;
-            ((mean - middle) * terms / (terms + 14.0)).max(-0.1)
+            ((mean - middle) * terms / (terms + 25.0)).max(-0.1)
         });
         self.crowding = crowding.collect();
         self
@@ -185,9 +185,11 @@ impl<'a> Naive<'a> {
     }
 
     fn same_words(&self, a: usize, b: usize) -> bool {
+        let enough = self.shared(a, b) >= self.config.min_shared;
         let contained = self.containment(a, b) >= self.config.containment;
-        self.jaccard(a, b) >= self.config.jaccard
-            || (contained && self.shared(a, b) >= self.config.min_shared)
+        let limit = self.config.jaccard;
+        self.jaccard(a, b) >= if enough { limit } else { (limit + 1.0) / 2.0 }
+            || (contained && enough)
     }
 
     pub(crate) fn cosine(&self, a: usize, b: usize) -> f64 {
