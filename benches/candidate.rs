@@ -84,7 +84,8 @@ fn check_buckets(read: &Read, pairs: &[Pair]) {
     );
 }
 
-/// Each pair reaches the dot product; and where the answer is complete, all that do are there.
+/// Each pair reaches the dot product; and of so many articles all that do are there, but for one in
+/// a thousand that only common words bring near.
 fn check_terms(read: &Read, near: &[Near], complete: bool) {
     let dot = |(a, b): Pair| read.vectors[a as usize].dot(&read.vectors[b as usize]);
     let least = u64::from(read::least_dot());
@@ -94,7 +95,7 @@ fn check_terms(read: &Read, near: &[Near], complete: bool) {
     if complete {
         let all = (0..read.rows.len() as u32).flat_map(|b| (0..b).map(move |a| (a, b)));
         let expected = all.filter(|&pair| dot(pair) >= least).count();
-        assert_eq!(near.len(), expected);
+        assert!(expected - near.len() <= expected / 1000, "{expected} pairs");
     }
 }
 

@@ -122,7 +122,8 @@ fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
 /// Each article looks up its terms, the rarest first, among the articles before it. After 16,384
 /// entries it stops, the last list read from its end, and keeps the 128 best of what it met. With
 /// long articles that begins at some hundred of them; what is missed shares only common words: of
-/// 2,024 articles, 1 pair of 8,062, and none of the 2,080 that were likely the same event.
+/// 2,024 articles all 7,626 pairs with a cosine of 0.15 are found, 99.4% of those with 0.113, 92% of
+/// those with 0.08. Reading all entries and keeping 1,000 gives the same stories there.
 ///
 /// Articles with equal vectors are looked up as one, so ten thousand copies cost no more than one and
 /// crowd nobody out. Among a few of them, and across two such sets, all pairs are candidates; of many
