@@ -99,8 +99,7 @@ fn check(found: &Explanation, relation: &str) {
     };
     assert_eq!(decided, relation);
     let event = &found.event;
-    let parts = event.parts.cosine + event.parts.days + event.parts.no_date + event.parts.bias;
-    assert!((parts - event.log_odds).abs() < 1e-9);
+    assert!((event.parts.sum() - event.log_odds).abs() < 1e-9);
     let terms: f64 = event.terms.iter().map(|term| term.log_odds).sum();
     assert!((terms - event.parts.cosine).abs() < 1e-9);
 }

@@ -35,9 +35,7 @@ use crate::term::{TermVector, occurrences};
 /// let explanation = clustering.explain(&articles, 0, 1).unwrap();
 /// assert!(explanation.event.same_event > 0.5);
 /// // the parts add up to the score
-/// let parts = &explanation.event.parts;
-/// let evidence = [parts.cosine, parts.crowding, parts.days, parts.no_date, parts.recurring, parts.own];
-/// let sum = evidence.iter().sum::<f64>() + parts.bias;
+/// let sum = explanation.event.parts.sum();
 /// assert!((sum - explanation.event.log_odds).abs() < 1e-9);
 /// assert!(explanation.to_string().starts_with("same story"));
 /// ```
@@ -147,6 +145,23 @@ pub struct Parts {
     pub bias: f64,
     /// From the caller's own [`Similarity`](crate::Similarity); 0 without one.
     pub own: f64,
+}
+
+impl Parts {
+    /// The log-odds.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        let Self {
+            cosine,
+            crowding,
+            days,
+            no_date,
+            recurring,
+            bias,
+            own,
+        } = self;
+        cosine + crowding + days + no_date + recurring + bias + own
+    }
 }
 
 /// A term that two articles share.
