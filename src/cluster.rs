@@ -159,7 +159,7 @@ impl Clusterer {
     /// of a story take time in proportion to the square of its different articles.
     pub fn cluster(&self, articles: &[Article<'_>]) -> Result<Clustering, Error> {
         let order = order(articles)?;
-        let collection = self.read(articles, &order);
+        let (collection, vocabulary) = self.read(articles, &order);
         // what a story needs, and what counts as a neighbour
         let most = self
             .similarity
@@ -193,7 +193,7 @@ impl Clusterer {
             likely: &likely,
             compared: &compared,
         };
-        Ok(self.arrange(&order, &collection, reports, &found))
+        Ok(self.arrange(&order, &collection, vocabulary, reports, &found))
     }
 
     /// The log-odds from which on two articles or clusters are the same event.
@@ -202,7 +202,7 @@ impl Clusterer {
     }
 
     /// Reads all articles, in the library's order.
-    fn read(&self, articles: &[Article<'_>], order: &[usize]) -> Collection {
+    fn read(&self, articles: &[Article<'_>], order: &[usize]) -> (Collection, Vocabulary) {
         let sketches = order.par_iter().map(|&at| {
             let words = self.config.shingle_words;
             let sketch = Sketch::new(&articles[at], words, &self.signer, self.background());
@@ -215,15 +215,15 @@ impl Clusterer {
             ((vector, terms.counts().len()), terms.into_numbers())
         });
         let ((vectors, terms), numbers) = of_terms.unzip();
-        Collection {
+        let collection = Collection {
             shingles,
             signatures,
             numbers,
             terms,
             vectors,
             published: order.iter().map(|&at| articles[at].published).collect(),
-            vocabulary,
-        }
+        };
+        (collection, vocabulary)
     }
 
     /// Compares the texts of all candidates for the same text, exactly.
@@ -263,6 +263,7 @@ impl Clusterer {
         &self,
         order: &[usize],
         collection: &Collection,
+        vocabulary: Vocabulary,
         reports: Reports<'_>,
         &Found {
             groups,
@@ -291,7 +292,7 @@ impl Clusterer {
             assignments: vec![alone; order.len()],
             pairs: scored(collection.texts(), reports, compared, likely, order),
             config: self.config.clone(),
-            vocabulary: collection.vocabulary.clone(),
+            vocabulary,
             background: Arc::clone(self.background()),
             crowding: vec![0; order.len()],
             similarity: self.similarity.clone(),
@@ -340,7 +341,6 @@ struct Collection {
     terms: Vec<usize>,
     vectors: Vec<TermVector>,
     published: Vec<Option<Timestamp>>,
-    vocabulary: Vocabulary,
 }
 
 impl Collection {

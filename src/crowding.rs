@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::candidate::Near;
-use crate::group::Members;
+use crate::group::{Members, set_of};
 use crate::term::TermVector;
 
 /// How many of the nearest other texts an article is measured against.
@@ -57,13 +57,7 @@ pub fn crowding(near: &[Near], groups: &[Members], terms: &[usize]) -> Vec<i64> 
     if articles < 2 {
         return vec![0; articles];
     }
-    let mut group_of = vec![0; articles];
-    for (members, group) in groups.iter().zip(0u32..) {
-        members
-            .iter()
-            .for_each(|&member| group_of[member as usize] = group);
-    }
-    let sums = nearest(near, &group_of);
+    let sums = nearest(near, &set_of(groups, articles));
     // in exact fractions: (sum / nearest - total / (articles nearest)) terms / (terms + few)
     let taken = NEAREST.min(articles - 1) as i128;
     let total: i128 = sums.iter().map(|&sum| i128::from(sum)).sum();

@@ -12,6 +12,17 @@ const MAX_COMPARED: usize = 4096;
 /// Articles by their place in the library's order, ascending.
 pub type Members = Vec<u32>;
 
+/// For each article the index of the set that it is a member of.
+pub(crate) fn set_of(sets: &[Members], articles: usize) -> Vec<u32> {
+    let mut set_of = vec![0; articles];
+    for (members, set) in sets.iter().zip(0..) {
+        for &member in members {
+            set_of[member as usize] = set;
+        }
+    }
+    set_of
+}
+
 /// What the group tier knows of the articles, in the library's order.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts<'a> {

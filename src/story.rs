@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::article::Timestamp;
 use crate::candidate::Pair;
 use crate::evidence::{EventModel, Evidence, Reports, log_days};
-use crate::group::Members;
+use crate::group::{Members, set_of};
 use crate::similarity::Own;
 use crate::term::TermVector;
 
@@ -78,12 +78,7 @@ pub fn stories(
 
 /// The pairs of different sets that some pair of articles links, ascending, each once.
 pub(crate) fn links(pairs: &[Pair], sets: &[Members], articles: usize) -> Vec<(u32, u32)> {
-    let mut set_of = vec![0; articles];
-    for (members, set) in sets.iter().zip(0..) {
-        members
-            .iter()
-            .for_each(|&member| set_of[member as usize] = set);
-    }
+    let set_of = set_of(sets, articles);
     let mut links: Vec<(u32, u32)> = pairs
         .iter()
         .map(|&(a, b)| (set_of[a as usize], set_of[b as usize]))

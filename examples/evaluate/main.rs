@@ -175,11 +175,16 @@ impl<'a> Errors<'a> {
         );
         self.explain(&joined, count)?;
 
-        let split = self.gold.values().filter_map(|parts| {
-            let pairs = self.across(parts).into_iter();
-            pairs.min_by(|x, y| x.0.total_cmp(&y.0))
-        });
-        let mut split: Vec<_> = split.collect();
+        // of each event its two largest parts, by their first articles; most such pairs are below the
+        // threshold and not reported, so their score is asked for
+        let mut split = Vec::new();
+        for parts in self.gold.values().filter(|parts| parts.len() > 1) {
+            let mut parts: Vec<&Vec<usize>> = parts.values().collect();
+            parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+            let (a, b) = (parts[0][0], parts[1][0]);
+            let why = self.clustering.explain(self.articles, a, b)?;
+            split.push((why.event.same_event, a, b));
+        }
         split.sort_by(|x, y| x.0.total_cmp(&y.0));
         println!(
             "\nWRONGLY SPLIT, the least likely first ({} events lie in several stories)",

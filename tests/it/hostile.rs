@@ -5,7 +5,8 @@ use std::iter::repeat_n;
 
 use samestory::bucket::Bands;
 use samestory::{
-    Article, Background, Clusterer, Clustering, Config, Decision, Error, ErrorKind, Timestamp,
+    Article, Background, Clusterer, Clustering, Config, Decision, Error, ErrorKind, EventModel,
+    Timestamp,
 };
 
 use crate::cases::ids;
@@ -582,6 +583,36 @@ fn a_setting_out_of_range_is_refused_with_its_name_value_and_range() {
             wrong("bands", &shown, "bands x rows up to num_hashes, 256")
         );
     }
+}
+
+#[test]
+fn a_weight_of_evidence_out_of_range_is_refused() {
+    type Field = (&'static str, fn(&mut EventModel) -> &mut f64);
+    let penalties: [Field; 4] = [
+        ("crowding", |model| &mut model.crowding),
+        ("log_days", |model| &mut model.log_days),
+        ("no_date", |model| &mut model.no_date),
+        ("recurring", |model| &mut model.recurring),
+    ];
+    let others: [Field; 2] = [
+        ("cosine", |model| &mut model.cosine),
+        ("bias", |model| &mut model.bias),
+    ];
+    let refused = |(name, field): Field, value: f64, shown: &str, allowed: &str| {
+        let mut config = Config::default();
+        *field(&mut config.event) = value;
+        let expected = format!("config: event.{name} is {shown}, allowed is {allowed}");
+        assert_eq!(refused(config), expected);
+    };
+    for field in penalties.into_iter().chain(others) {
+        refused(field, f64::NAN, "NaN", "-1e6 to 1e6");
+        refused(field, f64::INFINITY, "inf", "-1e6 to 1e6");
+        refused(field, -2e6, "-2000000.0", "-1e6 to 1e6");
+    }
+    for field in penalties {
+        refused(field, 0.5, "0.5", "0 or less");
+    }
+    refused(others[0], 0.0, "0.0", "more than 0");
 }
 
 #[test]

@@ -475,8 +475,13 @@ fn event_adds_up(
 ) -> Result<(), TestCaseError> {
     let event = &why.event;
     let parts = event.parts;
-    let sum =
-        parts.cosine + parts.crowding + parts.days + parts.no_date + parts.recurring + parts.bias;
+    let sum = parts.cosine
+        + parts.crowding
+        + parts.days
+        + parts.no_date
+        + parts.recurring
+        + parts.own
+        + parts.bias;
     prop_assert!((sum - event.log_odds).abs() < 1e-9);
     prop_assert!(
         (0.0..=1.0).contains(&event.cosine),
