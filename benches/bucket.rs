@@ -10,12 +10,12 @@ use samestory::shingle::Shingles;
 use samestory::signature::{Signature, Signer};
 use samestory::token::tokens;
 
-use corpus::text::{self, Copied};
+use corpus::text;
 
 fn bucket(c: &mut Criterion) {
     let mut group = c.benchmark_group("bucket");
     let text = text::of_words(600);
-    let copy = text::copy(&text, Copied::Edited, 1);
+    let copy = text::copy(&text, text::EDITED, 1);
     let signer = Signer::new(260);
     let sign = |text: &str| {
         signer

@@ -9,13 +9,13 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use samestory::{Article, Clusterer, Clustering, Decision, Explanation};
 
 use corpus::collection::Collection;
-use corpus::text::{self, Copied};
+use corpus::text;
 
 fn copies(c: &mut Criterion) {
     let mut group = c.benchmark_group("explain");
     for words in corpus::LENGTHS {
         let text = text::of_words(words);
-        let copy = text::copy(&text, Copied::Edited, 1);
+        let copy = text::copy(&text, text::EDITED, 1);
         let articles = [Article::new("a", "", &text), Article::new("b", "", &copy)];
         let clustering = Clusterer::new()
             .cluster(&articles)

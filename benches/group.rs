@@ -12,7 +12,7 @@ use samestory::token::tokens;
 
 use corpus::collection::Collection;
 use corpus::read::Read;
-use corpus::text::{self, Copied};
+use corpus::text;
 
 fn group(c: &mut Criterion) {
     let mut group = c.benchmark_group("group");
@@ -50,8 +50,8 @@ fn group(c: &mut Criterion) {
     // All equal: the centre proves every join. All a little different: it proves none, and every
     // join compares all members.
     for (kind, how, sizes) in [
-        ("copies", Copied::Unchanged, [250, 4000]),
-        ("edited copies", Copied::Edited, [125, 500]),
+        ("copies", text::UNCHANGED, [250, 4000]),
+        ("edited copies", text::EDITED, [125, 500]),
     ] {
         for articles in sizes {
             let read = Read::new(Collection::copies(articles, how));

@@ -13,7 +13,7 @@ use samestory::score::Overlap;
 use samestory::shingle::Shingles;
 use samestory::token::tokens;
 
-use corpus::text::{self, Copied};
+use corpus::text;
 
 fn score(c: &mut Criterion) {
     let mut group = c.benchmark_group("score");
@@ -21,7 +21,7 @@ fn score(c: &mut Criterion) {
         let text = text::of_words(words);
         for (kind, other) in [
             ("copy", text.clone()),
-            ("edited", text::copy(&text, Copied::Edited, 1)),
+            ("edited", text::copy(&text, text::EDITED, 1)),
             ("stranger", text::stranger(words)),
             ("excerpt of 3000", text::of_words(3000)),
         ] {

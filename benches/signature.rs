@@ -13,7 +13,7 @@ use samestory::shingle::Shingles;
 use samestory::signature::{Signature, Signer};
 use samestory::token::tokens;
 
-use corpus::text::{self, Copied};
+use corpus::text;
 
 fn signature(c: &mut Criterion) {
     let mut group = c.benchmark_group("signature");
@@ -34,7 +34,7 @@ fn signature(c: &mut Criterion) {
         let signer = Signer::new(num_hashes);
         let [(a, b), ..] = corpus::LENGTHS.map(|words| {
             let text = text::of_words(words);
-            let [a, b] = [&text, &text::copy(&text, Copied::Edited, 1)].map(|text| shingles(text));
+            let [a, b] = [&text, &text::copy(&text, text::EDITED, 1)].map(|text| shingles(text));
             let [signed_a, signed_b] = [&a, &b].map(|set| signer.sign(set).expect("has words"));
             check(&signed_a, &signed_b, Overlap::new(&a, &b).jaccard());
             (signed_a, signed_b)

@@ -77,7 +77,7 @@ fn story(c: &mut Criterion) {
         }
         let found = bench("news", &read);
         assert!(
-            found.abs_diff(events) * 10 <= events,
+            found.abs_diff(events) * 5 <= events,
             "{found} stories of {events} events"
         );
     }
