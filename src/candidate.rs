@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::bucket::Bands;
 use crate::signature::Signature;
-use crate::term::TermVector;
+use crate::term::{TermVector, Weight};
 
 /// Two articles by their places in the library's order, the earlier one first.
 pub type Pair = (u32, u32);
@@ -160,40 +160,19 @@ pub fn from_terms(vectors: &[TermVector], least_dot: u32) -> Vec<Near> {
         .map(|members| &vectors[members[0] as usize])
         .collect();
     let index = TermIndex::new(&distinct);
-    let scratch = || (vec![0; distinct.len()], Vec::new(), index.row());
-    let found = (0..distinct.len())
-        .into_par_iter()
-        .map_init(scratch, |(dots, met, row), at| {
-            let complete = index.look_up(distinct[at], at as u32, dots, met);
-            if !complete && met.len() > NEIGHBOURS {
-                // the best ones; of equally good ones the latest
-                let by_dot = |&earlier: &u32| (dots[earlier as usize], earlier);
-                met.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| by_dot(b).cmp(&by_dot(a)));
-                met[NEIGHBOURS..]
-                    .iter()
-                    .for_each(|&earlier| dots[earlier as usize] = 0);
-                met.truncate(NEIGHBOURS);
-            }
-            if !complete {
-                row.set(distinct[at]);
-            }
+    let found = (0..distinct.len() as u32).into_par_iter().map_init(
+        || index.searcher(),
+        |searcher, at| {
             let mut near = Vec::new();
-            for earlier in met.drain(..).map(|earlier| earlier as usize) {
-                let read = std::mem::take(&mut dots[earlier]);
-                let dot = if complete {
-                    read
-                } else {
-                    row.dot(distinct[earlier])
-                };
+            for &(earlier, dot) in searcher.search(at) {
                 if dot >= least_dot {
-                    across(&equals[earlier], &equals[at], |pair| near.push((pair, dot)));
+                    let sets = (&equals[earlier as usize], &equals[at as usize]);
+                    across(sets.0, sets.1, |pair| near.push((pair, dot)));
                 }
             }
-            if !complete {
-                row.clear(distinct[at]);
-            }
             near
-        });
+        },
+    );
     let mut near: Vec<Near> = found.flatten_iter().collect();
     for (members, vector) in equals.iter().zip(&distinct) {
         // at most 1, so it fits
@@ -204,32 +183,6 @@ pub fn from_terms(vectors: &[TermVector], least_dot: u32) -> Vec<Near> {
     }
     near.par_sort_unstable();
     near
-}
-
-/// One vector spread over all terms, so that its dot product with another costs a look at each of
-/// the other's terms and no comparison.
-struct Row(Vec<u32>);
-
-impl Row {
-    fn set(&mut self, vector: &TermVector) {
-        for weight in vector.weights() {
-            self.0[weight.term as usize] = weight.weight;
-        }
-    }
-
-    fn clear(&mut self, vector: &TermVector) {
-        for weight in vector.weights() {
-            self.0[weight.term as usize] = 0;
-        }
-    }
-
-    fn dot(&self, other: &TermVector) -> u32 {
-        let products = other
-            .weights()
-            .iter()
-            .map(|weight| weight.weight * self.0[weight.term as usize]);
-        products.sum()
-    }
 }
 
 /// Sets of articles with equal vectors, each ascending, in the order of their first. Articles
@@ -252,15 +205,16 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
 }
 
 /// Which articles have a term, and with what weight.
-struct TermIndex {
+struct TermIndex<'a> {
+    vectors: &'a [&'a TermVector],
     /// Where the entries of each term begin, one more than there are terms.
     starts: Vec<usize>,
     /// Article and weight, ascending by article within a term.
     entries: Vec<(u32, u32)>,
 }
 
-impl TermIndex {
-    fn new(vectors: &[&TermVector]) -> Self {
+impl<'a> TermIndex<'a> {
+    fn new(vectors: &'a [&'a TermVector]) -> Self {
         let all = || {
             vectors
                 .iter()
@@ -285,44 +239,140 @@ impl TermIndex {
             entries[*at] = (article, weight.weight);
             *at += 1;
         }
-        Self { starts, entries }
+        Self {
+            vectors,
+            starts,
+            entries,
+        }
     }
 
-    /// A row with a place for every term.
-    fn row(&self) -> Row {
-        Row(vec![0; self.starts.len() - 1])
+    /// What one thread needs to search.
+    fn searcher(&self) -> Searcher<'_> {
+        Searcher {
+            index: self,
+            dots: vec![0; self.vectors.len()],
+            met: vec![0; VISITS + 1],
+            found: Vec::new(),
+            ends: vec![0; self.starts.len() - 1],
+            row: vec![0; self.starts.len() - 1],
+        }
     }
+}
 
-    /// Adds up the products of an article's terms with those of earlier articles in `dots`, and
-    /// notes in `met` which of these are not 0. Returns whether every entry was read, so that the
-    /// sums are the dot products.
-    fn look_up(
-        &self,
-        vector: &TermVector,
-        article: u32,
-        dots: &mut [u32],
-        met: &mut Vec<u32>,
-    ) -> bool {
-        let mut visits = VISITS;
-        for weight in vector.weights() {
-            let term = weight.term as usize;
-            let entries = &self.entries[self.starts[term]..self.starts[term + 1]];
-            let earlier = &entries[..entries.partition_point(|&(other, _)| other < article)];
+/// Searches the index, one article at a time; everything is as it was after each.
+struct Searcher<'a> {
+    index: &'a TermIndex<'a>,
+    /// For each article the sum of the products read.
+    dots: Vec<u32>,
+    /// The articles whose sum is not 0.
+    met: Vec<u32>,
+    found: Vec<(u32, u32)>,
+    /// For each term how many of its entries were before the article that was last searched for it.
+    ends: Vec<u32>,
+    /// The article's own weights spread over all terms, so that an exact dot product costs a look at
+    /// each of the other's terms and no comparison.
+    row: Vec<u32>,
+}
+
+impl<'a> Searcher<'a> {
+    /// The articles before this one that share terms with it, with their dot products; at most the
+    /// 128 best when not all entries were read.
+    fn search(&mut self, article: u32) -> &[(u32, u32)] {
+        let weights = self.index.vectors[article as usize].weights();
+        let (mut visits, mut met) = (VISITS, 0);
+        // the first term of which not all was read, and from which article on it was
+        let mut rest = None;
+        for (at, weight) in weights.iter().enumerate() {
+            let earlier = self.earlier(weight.term as usize, article);
             let read = &earlier[earlier.len().saturating_sub(visits)..];
             for &(other, other_weight) in read {
-                let dot = &mut dots[other as usize];
-                if *dot == 0 {
-                    met.push(other);
-                }
+                let dot = &mut self.dots[other as usize];
+                // no branch: whether an article was met before is as good as random
+                self.met[met] = other;
+                met += usize::from(*dot == 0);
                 *dot += weight.weight * other_weight;
             }
             if read.len() < earlier.len() {
-                return false;
+                rest = Some((at, read.first().map_or(article, |&(other, _)| other)));
+                break;
             }
             visits -= read.len();
         }
-        true
+        let dots = &mut self.dots;
+        self.found.clear();
+        self.found.extend(
+            self.met[..met]
+                .iter()
+                .map(|&other| (other, std::mem::take(&mut dots[other as usize]))),
+        );
+        if let Some((at, from)) = rest {
+            best(&mut self.found);
+            self.complete(&weights[at..], from);
+        }
+        &self.found
     }
+
+    /// The entries of a term that are articles before this one.
+    fn earlier(&mut self, term: usize, article: u32) -> &'a [(u32, u32)] {
+        let entries = &self.index.entries[self.index.starts[term]..self.index.starts[term + 1]];
+        let before = |at: usize| entries.get(at).is_some_and(|&(other, _)| other < article);
+        // Articles are searched in order, so the end is a little further on than it was last.
+        let end = &mut self.ends[term];
+        let mut from = *end as usize;
+        if from > 0 && !before(from - 1) {
+            from = 0;
+        }
+        let mut step = 1;
+        while before(from + step - 1) {
+            from += step;
+            step *= 2;
+        }
+        let within = &entries[from..(from + step).min(entries.len())];
+        let length = from + within.partition_point(|&(other, _)| other < article);
+        *end = length as u32;
+        &entries[..length]
+    }
+
+    /// Adds the products with these weights, which were not read; of the first of them, articles
+    /// from `from` on were.
+    fn complete(&mut self, weights: &[Weight], from: u32) {
+        for weight in weights {
+            self.row[weight.term as usize] = weight.weight;
+        }
+        let first = weights[0].term;
+        for (other, dot) in &mut self.found {
+            let least = if *other >= from { first + 1 } else { first };
+            // from the end, which needs no search for where to begin
+            let theirs = self.index.vectors[*other as usize].weights().iter().rev();
+            *dot += theirs
+                .take_while(|weight| weight.term >= least)
+                .map(|weight| weight.weight * self.row[weight.term as usize])
+                .sum::<u32>();
+        }
+        for weight in weights {
+            self.row[weight.term as usize] = 0;
+        }
+    }
+}
+
+/// Keeps the 128 with the highest sums; of equally good ones the latest.
+fn best(found: &mut Vec<(u32, u32)>) {
+    if found.len() <= NEIGHBOURS {
+        return;
+    }
+    // The highest of each of 128 heaps: at least 128 are as high as the lowest of these, so only
+    // those have to be put in order. The pass has no branch and no order.
+    let mut highest = [0; NEIGHBOURS];
+    for heap in found.chunks(NEIGHBOURS) {
+        for (highest, &(_, dot)) in highest.iter_mut().zip(heap) {
+            *highest = dot.max(*highest);
+        }
+    }
+    let least = highest.into_iter().min().unwrap_or(0);
+    found.retain(|&(_, dot)| dot >= least);
+    let key = |&(other, dot): &(u32, u32)| (dot, other);
+    found.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| key(b).cmp(&key(a)));
+    found.truncate(NEIGHBOURS);
 }
 
 /// The pairs of two lists, ascending, each once.
