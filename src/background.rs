@@ -4,7 +4,6 @@ use ahash::AHashMap;
 
 use crate::error::{Error, ErrorKind};
 use crate::term::Terms;
-use crate::token::tokens;
 
 /// In how many of a number of articles each term occurs.
 ///
@@ -70,7 +69,7 @@ impl Background {
         let mut table = Self::none();
         for text in texts {
             table.articles = table.articles.saturating_add(1);
-            for (term, _) in Terms::new(&tokens(text)).counts() {
+            for (term, _) in Terms::new(text).counts() {
                 *table.frequencies.entry(key(*term)).or_default() += 1;
             }
         }
@@ -100,7 +99,7 @@ impl Background {
     /// text and for what the table does not list.
     #[must_use]
     pub fn document_frequency(&self, word: &str) -> u32 {
-        match Terms::new(&tokens(word)).counts() {
+        match Terms::new(word).counts() {
             [(term, _)] => self.frequency(*term),
             _ => 0,
         }

@@ -145,7 +145,7 @@ fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
 /// use samestory::token::tokens;
 ///
 /// let texts = ["Ferry aground off Marr", "Cup final goes to Stannick", "Marr ferry refloated"];
-/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
+/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(text)).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
 /// let least_dot = (TermVector::DOT_ONE / 5) as u32; // a cosine of 0.2

@@ -16,14 +16,17 @@ use crate::crowding::{NEIGHBOUR, crowding};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Reports;
 use crate::group::{Members, Texts, groups};
+use crate::lanes::Lanes;
+use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::logit;
 use crate::score::{Overlap, SameText, ScoredPair};
 use crate::shingle::Shingles;
 use crate::signature::{Signature, Signer};
 use crate::similarity::{Own, Similarity};
-use crate::sketch::Sketch;
+use crate::sketch::ArticleTokens;
 use crate::story::stories;
-use crate::term::{TermVector, Terms, Vocabulary};
+use crate::term::{TermVector, Vocabulary};
+use crate::token::Reader;
 
 /// From this dot product on the texts of two articles are compared, a cosine of 0.15: of two
 /// articles that share half the shorter one's text, the words are closer than that.
@@ -65,6 +68,7 @@ pub struct Clusterer {
     background: Arc<Background>,
     signer: Signer,
     similarity: Option<Arc<dyn Similarity>>,
+    lanes: Lanes,
 }
 
 impl Default for Clusterer {
@@ -98,6 +102,7 @@ impl Clusterer {
             background: Arc::clone(&ENGLISH),
             signer,
             similarity: None,
+            lanes: Lanes::best(),
         })
     }
 
@@ -120,6 +125,14 @@ impl Clusterer {
     #[must_use]
     pub fn with_similarity(mut self, similarity: impl Similarity + 'static) -> Self {
         self.similarity = Some(Arc::new(similarity));
+        self
+    }
+
+    /// The same with other instructions of the processor than the widest: for tests and benchmarks, as
+    /// no result depends on it. [`Lanes`] has an example.
+    #[must_use]
+    pub fn with_lanes(mut self, lanes: Lanes) -> Self {
+        self.lanes = lanes;
         self
     }
 
@@ -203,26 +216,44 @@ impl Clusterer {
 
     /// Reads all articles, in the library's order.
     fn read(&self, articles: &[Article<'_>], order: &[usize]) -> (Collection, Vocabulary) {
-        let sketches = order.par_iter().map(|&at| {
-            let words = self.config.shingle_words;
-            let sketch = Sketch::new(&articles[at], words, &self.signer, self.background());
-            ((sketch.shingles, sketch.signature), sketch.terms)
+        let read = order.par_chunks(CHUNK).map(|chunk| {
+            let mut read = Read::new(self.lanes, self.background());
+            for &at in chunk {
+                read.push(&articles[at], self.config.shingle_words, &self.signer);
+            }
+            (read.texts, read.lexicon.build())
         });
-        let ((shingles, signatures), terms): ((Vec<_>, Vec<_>), Vec<Terms>) = sketches.unzip();
-        let vocabulary = Vocabulary::new(&terms, self.background(), self.config.background_trust);
-        let of_terms = terms.into_par_iter().map(|terms| {
-            let vector = vocabulary.vector(&terms);
-            ((vector, terms.counts().len()), terms.into_numbers())
+        let read: Vec<(Vec<Text>, Lexicon)> = read.collect();
+        let (texts, lexicons): (Vec<_>, Vec<Lexicon>) = read.into_iter().unzip();
+        let vocabulary =
+            Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
+        let vectors = lexicons.par_iter().flat_map_iter(|lexicon| {
+            let known = vocabulary.known(lexicon);
+            let mut weighted = Vec::new();
+            let vocabulary = &vocabulary;
+            (0..lexicon.len()).map(move |at| {
+                vocabulary.vector_of(lexicon.article(at), &known, &mut weighted)
+            })
         });
-        let ((vectors, terms), numbers) = of_terms.unzip();
-        let collection = Collection {
-            shingles,
-            signatures,
-            numbers,
-            terms,
+        let vectors = vectors.collect();
+        let mut collection = Collection {
+            shingles: Vec::with_capacity(order.len()),
+            signatures: Vec::with_capacity(order.len()),
+            numbers: Vec::with_capacity(order.len()),
+            terms: Vec::with_capacity(order.len()),
             vectors,
             published: order.iter().map(|&at| articles[at].published).collect(),
         };
+        for text in texts.into_iter().flatten() {
+            collection.shingles.push(text.shingles);
+            collection.signatures.push(text.signature);
+        }
+        for lexicon in &lexicons {
+            for article in 0..lexicon.len() {
+                collection.numbers.push(lexicon.numbers(article));
+                collection.terms.push(lexicon.article(article).len());
+            }
+        }
         (collection, vocabulary)
     }
 
@@ -328,6 +359,44 @@ impl Clusterer {
             });
         }
         clustering
+    }
+}
+
+/// How many articles are read into one lexicon.
+const CHUNK: usize = 2048;
+
+/// Reads some articles, one after the other.
+struct Read<'b> {
+    reader: Reader,
+    words: ArticleTokens,
+    texts: Vec<Text>,
+    lexicon: LexiconBuilder<'b>,
+}
+
+/// What is kept of the text of one article, beside its terms.
+struct Text {
+    shingles: Shingles,
+    signature: Option<Signature>,
+}
+
+impl<'b> Read<'b> {
+    fn new(lanes: Lanes, background: &'b Background) -> Self {
+        Self {
+            reader: Reader::new(lanes),
+            words: ArticleTokens::default(),
+            texts: Vec::new(),
+            lexicon: LexiconBuilder::new(background),
+        }
+    }
+
+    fn push(&mut self, article: &Article<'_>, window: usize, signer: &Signer) {
+        self.words.read(article, &mut self.reader);
+        let shingles = Shingles::new(&self.words.tokens, window);
+        self.texts.push(Text {
+            signature: signer.sign(&shingles),
+            shingles,
+        });
+        self.words.count(article, &mut self.lexicon);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
 use crate::similarity::fixed;
 use crate::sketch::ArticleTokens;
-use crate::term::{TermVector, occurrences};
+use crate::term::{TermVector, Terms, for_each_term, name};
 
 /// Why two articles are in one group, in one story, or apart: the decision and all the evidence.
 ///
@@ -363,12 +363,12 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn new(articles: &[Article<'a>], at: usize, clustering: &Clustering) -> Self {
         let words = ArticleTokens::new(&articles[at]);
-        let terms = words.terms(&clustering.background);
+        let terms = Terms::of_tokens(&articles[at], &words, &clustering.background);
         Self {
             article: articles[at],
             shingles: Shingles::new(&words.tokens, clustering.config.shingle_words),
             vector: clustering.vocabulary.vector(&terms),
-            numbers: terms.into_numbers(),
+            numbers: terms.numbers().into(),
             crowding: clustering.crowding[at],
             words,
         }
@@ -389,17 +389,16 @@ impl<'a> Reading<'a> {
         let mut spelled = AHashMap::new();
         let (title, body) = self.words.parts();
         for (text, tokens) in [(self.article.title, title), (self.article.body, body)] {
-            for term in occurrences(tokens, &clustering.background) {
-                if let (Some(number), [first, ..], [.., last]) = (
-                    clustering.vocabulary.number(term.hash),
-                    term.tokens,
-                    term.tokens,
-                ) {
+            for_each_term(tokens, |term| {
+                let number = clustering
+                    .vocabulary
+                    .number(name(text, term, &clustering.background));
+                if let (Some(number), [first, ..], [.., last]) = (number, term, term) {
                     spelled
                         .entry(number)
                         .or_insert(&text[first.start..last.end]);
                 }
-            }
+            });
         }
         spelled
     }

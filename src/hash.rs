@@ -29,12 +29,96 @@ pub fn word(folded: &[u8]) -> u64 {
     rapidhash::v3::rapidhash_v3(folded)
 }
 
+/// A word of at most [`ShortWord::LONGEST`] bytes, as it lies in memory.
+pub(crate) struct ShortWord {
+    /// The eight bytes from its first on, little-endian; what does not belong to it may be anything.
+    pub(crate) first: u64,
+    /// The eight bytes up to its last.
+    pub(crate) last: u64,
+    /// How many bytes it has.
+    pub(crate) length: usize,
+}
+
+impl ShortWord {
+    pub(crate) const LONGEST: usize = 16;
+}
+
+/// What the length of a short word decides about its hash.
+#[derive(Clone, Copy)]
+struct Length {
+    /// Which bits of the first bytes count, and how far they are moved.
+    first: u64,
+    first_shift: u32,
+    /// Which bits of the last byte count.
+    end: u64,
+    /// How far the last bytes are moved, and which bits of them count then.
+    last_shift: u32,
+    last: u64,
+    seed: u64,
+}
+
+/// Multiplies to 128 bits and folds them.
+const fn fold(a: u64, b: u64) -> u64 {
+    let product = a as u128 * b as u128;
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// Two of the secrets of rapidhash V3, and what it makes of its default seed, 0.
+const SECRETS: [u64; 2] = [0x8BB8_4B93_962E_ACC9, 0x4B33_A62E_D433_D4A3];
+const SEED: u64 = fold(SECRETS[1], SECRETS[0]);
+
+const LENGTHS: [Length; ShortWord::LONGEST + 1] = {
+    let mut lengths = [Length {
+        first: u64::MAX,
+        first_shift: 0,
+        end: 0,
+        last_shift: 0,
+        last: u64::MAX,
+        seed: SEED,
+    }; ShortWord::LONGEST + 1];
+    let mut length = 0;
+    while length < lengths.len() {
+        let entry = &mut lengths[length];
+        match length {
+            0 => (entry.first, entry.last) = (0, 0),
+            1..=3 => {
+                (entry.first, entry.first_shift, entry.end) = (0xFF, 45, 0xFF);
+                // the byte in the middle, counted from the end
+                let behind = length as u32 - 1 - length as u32 / 2;
+                (entry.last_shift, entry.last) = (56 - 8 * behind, 0xFF);
+            }
+            4..=7 => {
+                (entry.first, entry.last_shift) = (0xFFFF_FFFF, 32);
+                entry.seed = SEED ^ length as u64;
+            }
+            _ => entry.seed = SEED ^ length as u64,
+        }
+        length += 1;
+    }
+    lengths
+};
+
+/// The same as [`word`] for a word of at most [`ShortWord::LONGEST`] bytes, without a branch: which of
+/// three ways a word of some bytes is read is as good as random.
+#[inline(always)]
+pub(crate) const fn short_word(word: ShortWord) -> u64 {
+    let length = LENGTHS[word.length];
+    let a = (word.first & length.first) << length.first_shift | word.last >> 56 & length.end;
+    let b = word.last >> length.last_shift & length.last;
+    let product = (a ^ SECRETS[0]) as u128 * (b ^ length.seed) as u128;
+    fold(
+        product as u64 ^ 0xAAAA_AAAA_AAAA_AAAA,
+        (product >> 64) as u64 ^ SECRETS[0] ^ word.length as u64,
+    )
+}
+
 /// A bijection on 64-bit numbers in which every input bit moves every output bit (SplitMix64).
 ///
 /// ```
 /// assert_eq!(samestory::hash::mix(1), 0x5692_161D_100B_05E5);
 /// ```
 #[must_use]
+#[inline]
 pub const fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -52,6 +136,7 @@ pub const fn mix(mut x: u64) -> u64 {
 /// assert_ne!(hash::sequence(&[0]), hash::sequence(&[0, 0]));
 /// ```
 #[must_use]
+#[inline]
 pub fn sequence(hashes: &[u64]) -> u64 {
     mix(hashes.iter().fold(hashes.len() as u64, |sum, &h| {
         sum.wrapping_mul(STEP).wrapping_add(h)
@@ -71,6 +156,23 @@ pub const fn constant(index: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_words_have_the_published_hash() {
+        let text = b"before-Stockholm1234567-behind-it";
+        for start in 8..12 {
+            for length in 0..=ShortWord::LONGEST {
+                let end = start + length;
+                let eight = |at: usize| u64::from_le_bytes(*text[at..].first_chunk().unwrap());
+                let short = ShortWord {
+                    first: eight(start),
+                    last: eight(end - 8),
+                    length,
+                };
+                assert_eq!(short_word(short), word(&text[start..end]), "{length}");
+            }
+        }
+    }
 
     /// These values are stored by users. If one changes, [`VERSION`] must change.
     #[test]

@@ -121,6 +121,8 @@ pub mod term;
 
 mod background;
 
+mod lexicon;
+
 // All of these together.
 pub mod sketch;
 
@@ -171,6 +173,8 @@ pub mod hash;
 
 mod logarithm;
 
+mod lanes;
+
 pub use article::{Article, Part, Timestamp};
 pub use background::Background;
 pub use cluster::Clusterer;
@@ -179,6 +183,7 @@ pub use config::Config;
 pub use error::{Error, ErrorKind};
 pub use evidence::EventModel;
 pub use explain::{Decision, EventEvidence, Explanation, Parts, SharedTerm, TextEvidence};
+pub use lanes::Lanes;
 pub use passage::{Passage, Span};
 pub use score::ScoredPair;
 pub use similarity::Similarity;

@@ -6,7 +6,6 @@ use ahash::{AHashMap, AHashSet};
 use serde::Serialize;
 
 use crate::article::Part;
-use crate::shingle::windows;
 use crate::sketch::ArticleTokens;
 
 /// A run of words that stands in both articles.
@@ -53,8 +52,7 @@ const PLACES: usize = 16;
 /// The runs of shared shingles in the order of the first article, each matched with the longest
 /// equal run in the second.
 pub(crate) fn passages(a: &ArticleTokens, b: &ArticleTokens, window: usize) -> Vec<Passage> {
-    let in_a: Vec<u64> = windows(&a.tokens, window).collect();
-    let in_b: Vec<u64> = windows(&b.tokens, window).collect();
+    let (in_a, in_b) = (a.windows(window), b.windows(window));
     let shared: AHashSet<u64> = in_a.iter().copied().collect();
     let mut places: AHashMap<u64, Vec<usize>> = AHashMap::new();
     for (at, shingle) in in_b

@@ -17,10 +17,9 @@ pub(crate) const DAYS: f64 = 4.0;
 /// use samestory::Timestamp;
 /// use samestory::recurrence::recurs;
 /// use samestory::term::Terms;
-/// use samestory::token::tokens;
 ///
 /// let day = |days: i64| Some(Timestamp::from_seconds(days * 86_400));
-/// let terms = |text| Terms::new(&tokens(text));
+/// let terms = |text| Terms::new(text);
 /// let first = terms("Hog slaughter is estimated at 285,000 to 300,000 head");
 /// let second = terms("Hog slaughter is estimated at 275,000 to 290,000 head");
 /// assert!(recurs((first.numbers(), day(0)), (second.numbers(), day(7))));

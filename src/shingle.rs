@@ -1,7 +1,5 @@
 //! Tokens to shingles: the set of hashed windows of neighbouring words.
 
-use std::iter::FusedIterator;
-
 use crate::hash;
 use crate::token::Token;
 
@@ -38,11 +36,18 @@ impl Shingles {
     /// O(n log n) for n tokens, 8 bytes a shingle.
     #[must_use]
     pub fn new(tokens: &[Token], window: usize) -> Self {
-        let mut hashes: Vec<u64> = windows(tokens, window).collect();
+        let words: Vec<u64> = tokens.iter().map(|token| token.hash).collect();
+        let mut hashes = Vec::new();
+        windows(&words, window, &mut hashes);
+        Self::of_windows(&mut hashes)
+    }
+
+    /// The distinct ones of these hashes; leaves them in order.
+    pub(crate) fn of_windows(hashes: &mut Vec<u64>) -> Self {
         hashes.sort_unstable();
         hashes.dedup();
         Self {
-            hashes: hashes.into(),
+            hashes: hashes.as_slice().into(),
         }
     }
 
@@ -85,15 +90,23 @@ impl Shingles {
     }
 }
 
-/// The hash of each window in the order of the text, one a window position.
-pub(crate) fn windows(tokens: &[Token], window: usize) -> impl FusedIterator<Item = u64> {
-    let window = window.clamp(1, tokens.len().max(1));
-    let mut hashes = Vec::with_capacity(window);
-    tokens.windows(window).map(move |tokens| {
-        hashes.clear();
-        hashes.extend(tokens.iter().map(|token| token.hash));
-        hash::sequence(&hashes)
-    })
+/// Appends the hash of each window of word hashes, in order; one of all words when there are fewer
+/// than the window.
+#[inline(always)]
+pub(crate) fn windows(words: &[u64], window: usize, hashes: &mut Vec<u64>) {
+    let window = window.clamp(1, words.len().max(1));
+    match window {
+        // the usual ones, with the loop over the window unrolled
+        3 => fixed_windows::<3>(words, hashes),
+        5 => fixed_windows::<5>(words, hashes),
+        _ => hashes.extend(words.windows(window).map(hash::sequence)),
+    }
+}
+
+#[inline(always)]
+fn fixed_windows<const WINDOW: usize>(words: &[u64], hashes: &mut Vec<u64>) {
+    let all = words.windows(WINDOW);
+    hashes.extend(all.map(|words| hash::sequence(words.first_chunk::<WINDOW>().unwrap_or(&[0; WINDOW]))));
 }
 
 #[cfg(test)]

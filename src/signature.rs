@@ -1,7 +1,10 @@
 //! Shingles to a signature: k numbers whose agreement estimates the Jaccard similarity.
 
+use crate::article::Article;
 use crate::hash;
-use crate::shingle::Shingles;
+use crate::lanes::{Blocks, Lanes, Task};
+use crate::shingle::{Shingles, windows};
+use crate::token::Reader;
 
 /// Signs sets of shingles with k slots: one permutation hashing with exact filling.
 ///
@@ -34,6 +37,7 @@ use crate::shingle::Shingles;
 pub struct Signer {
     /// For each slot, what its own permutation xors and multiplies with; the factor is odd.
     permutations: Box<[(u32, u32)]>,
+    lanes: Lanes,
 }
 
 /// The signature of one article: as many slots as its [`Signer`] has. See there for an example.
@@ -53,7 +57,17 @@ impl Signer {
             .map(hash::constant)
             .map(|constant| ((constant >> 32) as u32, constant as u32 | 1))
             .collect();
-        Self { permutations }
+        Self {
+            permutations,
+            lanes: Lanes::best(),
+        }
+    }
+
+    /// The same with other instructions of the processor than the widest; no signature depends on it.
+    #[must_use]
+    pub fn with_lanes(mut self, lanes: Lanes) -> Self {
+        self.lanes = lanes;
+        self
     }
 
     /// How many slots a signature has.
@@ -65,37 +79,163 @@ impl Signer {
     /// The signature of a set, or `None` for the empty set, which is like nothing.
     #[must_use]
     pub fn sign(&self, shingles: &Shingles) -> Option<Signature> {
-        if shingles.is_empty() {
+        let mut signing = Signing::default();
+        let slots = self.lanes.run(Sign {
+            signer: self,
+            shingles: shingles.hashes(),
+            signing: &mut signing,
+        })?;
+        Some(Signature {
+            slots: slots.into(),
+        })
+    }
+
+    /// Reads texts of windows of `shingle_words` words and signs them, one after the other.
+    #[must_use]
+    pub fn reader(&self, shingle_words: usize) -> SignatureReader<'_> {
+        SignatureReader {
+            signer: self,
+            reader: Reader::new(self.lanes),
+            window: shingle_words,
+            words: Vec::new(),
+            shingles: Vec::new(),
+            signing: Signing::default(),
+        }
+    }
+}
+
+/// Texts to signatures in one go, in buffers that are used again.
+///
+/// ```
+/// use samestory::Article;
+/// use samestory::shingle::Shingles;
+/// use samestory::signature::Signer;
+/// use samestory::token::tokens;
+///
+/// let signer = Signer::new(128);
+/// let text = "the ferry ran aground off the island late on Monday";
+/// let shingles = Shingles::new(&tokens(text), 3);
+/// let mut reader = signer.reader(3);
+/// let slots = reader.sign(&Article::new("a", "", text)).unwrap();
+/// assert_eq!(slots, signer.sign(&shingles).unwrap().slots());
+/// ```
+#[derive(Debug)]
+pub struct SignatureReader<'a> {
+    signer: &'a Signer,
+    reader: Reader,
+    window: usize,
+    /// Hashes of the words of title and body.
+    words: Vec<u64>,
+    /// Hashes of the windows, in the order of the text.
+    shingles: Vec<u64>,
+    signing: Signing,
+}
+
+impl SignatureReader<'_> {
+    /// The slots of an article's signature, or `None` without any word.
+    pub fn sign(&mut self, article: &Article<'_>) -> Option<&[u32]> {
+        self.read(article);
+        self.signer.lanes.run(Sign {
+            signer: self.signer,
+            shingles: &self.shingles,
+            signing: &mut self.signing,
+        })
+    }
+
+    /// The shingles of an article.
+    pub(crate) fn shingles(&mut self, article: &Article<'_>) -> Shingles {
+        self.read(article);
+        Shingles::of_windows(&mut self.shingles)
+    }
+
+    fn read(&mut self, article: &Article<'_>) {
+        self.words.clear();
+        self.shingles.clear();
+        self.reader.read(article.title, &mut self.words);
+        self.reader.read(article.body, &mut self.words);
+        self.signer.lanes.run(Windows {
+            words: &self.words,
+            window: self.window,
+            hashes: &mut self.shingles,
+        });
+    }
+}
+
+struct Windows<'a> {
+    words: &'a [u64],
+    window: usize,
+    hashes: &'a mut Vec<u64>,
+}
+
+impl Task for Windows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Blocks>(self) {
+        windows(self.words, self.window, self.hashes);
+    }
+}
+
+/// What is needed while an article is signed.
+#[derive(Debug, Default)]
+struct Signing {
+    /// The smallest value that fell into each slot. No value is as large as `u64::MAX`, so that it
+    /// can stand for "none yet".
+    lowest: Vec<u64>,
+    /// Both halves of each shingle in one, made when there is a slot to fill.
+    folded: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+/// A set, about to be signed; the order of its shingles and repetition do not matter.
+struct Sign<'a> {
+    signer: &'a Signer,
+    shingles: &'a [u64],
+    signing: &'a mut Signing,
+}
+
+impl<'a> Task for Sign<'a> {
+    type Output = Option<&'a [u32]>;
+
+    #[inline(always)]
+    fn run<B: Blocks>(self) -> Self::Output {
+        let Signing {
+            lowest,
+            folded,
+            slots,
+        } = self.signing;
+        if self.shingles.is_empty() {
             return None;
         }
-        let k = self.num_hashes() as u64;
-        // The high half of the hash chooses the slot, the low half is the value. u64::MAX is no
-        // value, so that it can stand for "none yet".
-        let mut lowest = vec![u64::MAX; self.num_hashes()];
-        for &shingle in shingles.hashes() {
-            let slot = &mut lowest[(((shingle >> 32) * k) >> 32) as usize];
+        let k = self.signer.num_hashes();
+        lowest.clear();
+        lowest.resize(k, u64::MAX);
+        // The high half of the hash chooses the slot, the low half is the value.
+        for &shingle in self.shingles {
+            let slot = &mut lowest[(((shingle >> 32) * k as u64) >> 32) as usize];
             *slot = (*slot).min(shingle & 0xFFFF_FFFF);
         }
-        let slots = lowest
-            .iter()
-            .zip(&self.permutations)
-            .map(|(&value, &permutation)| match value {
-                u64::MAX => fill(shingles.hashes(), permutation),
-                value => value as u32,
-            })
-            .collect();
-        Some(Signature { slots })
+        folded.clear();
+        slots.clear();
+        slots.extend(lowest.iter().map(|&value| value as u32));
+        for (at, _) in lowest.iter().enumerate().filter(|(_, value)| **value == u64::MAX) {
+            if folded.is_empty() {
+                folded.extend(self.shingles.iter().map(|shingle| (shingle ^ shingle >> 32) as u32));
+            }
+            slots[at] = fill(folded, self.signer.permutations[at]);
+        }
+        Some(slots)
     }
 }
 
 /// The smallest value of all shingles under one permutation of 32-bit numbers.
-fn fill(shingles: &[u64], (xor, factor): (u32, u32)) -> u32 {
-    shingles
-        .iter()
-        .map(|&shingle| ((shingle ^ (shingle >> 32)) as u32 ^ xor).wrapping_mul(factor))
-        .map(|value| (value ^ (value >> 15)).wrapping_mul(0x2C1B_3C6D))
-        .min()
-        .unwrap_or(u32::MAX)
+#[inline(always)]
+fn fill(folded: &[u32], (xor, factor): (u32, u32)) -> u32 {
+    let value = |shingle: &u32| {
+        let value = (shingle ^ xor).wrapping_mul(factor);
+        (value ^ (value >> 15)).wrapping_mul(0x2C1B_3C6D)
+    };
+    folded.iter().map(value).fold(u32::MAX, u32::min)
 }
 
 impl Signature {

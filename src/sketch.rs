@@ -2,10 +2,12 @@
 
 use crate::article::Article;
 use crate::background::Background;
-use crate::shingle::Shingles;
+use crate::shingle::{Shingles, windows};
 use crate::signature::{Signature, Signer};
-use crate::term::Terms;
-use crate::token::{Token, tokens};
+use crate::lanes::Lanes;
+use crate::lexicon::LexiconBuilder;
+use crate::term::{TITLE, Terms};
+use crate::token::{Reader, Token};
 
 /// What the library needs of an article once its text has been read.
 ///
@@ -42,14 +44,14 @@ impl Sketch {
         let shingles = Shingles::new(&words.tokens, shingle_words);
         Self {
             signature: signer.sign(&shingles),
-            terms: words.terms(background),
+            terms: Terms::of_tokens(article, &words, background),
             shingles,
         }
     }
 }
 
 /// The tokens of title and body, read as one text. A span counts in the token's own part.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ArticleTokens {
     pub(crate) tokens: Vec<Token>,
     /// How many of them are the title's; they come first.
@@ -58,10 +60,25 @@ pub(crate) struct ArticleTokens {
 
 impl ArticleTokens {
     pub(crate) fn new(article: &Article<'_>) -> Self {
-        let mut all = tokens(article.title);
-        let title = all.len();
-        all.append(&mut tokens(article.body));
-        Self { tokens: all, title }
+        let mut tokens = Self::default();
+        tokens.read(article, &mut Reader::new(Lanes::best()));
+        tokens
+    }
+
+    /// Reads another article.
+    pub(crate) fn read(&mut self, article: &Article<'_>, reader: &mut Reader) {
+        self.tokens.clear();
+        reader.read(article.title, &mut self.tokens);
+        self.title = self.tokens.len();
+        reader.read(article.body, &mut self.tokens);
+    }
+
+    /// The hash of each window of words, in order.
+    pub(crate) fn windows(&self, window: usize) -> Vec<u64> {
+        let words: Vec<u64> = self.tokens.iter().map(|token| token.hash).collect();
+        let mut hashes = Vec::new();
+        windows(&words, window, &mut hashes);
+        hashes
     }
 
     /// The tokens of the title and those of the body.
@@ -69,8 +86,11 @@ impl ArticleTokens {
         self.tokens.split_at(self.title)
     }
 
-    pub(crate) fn terms(&self, background: &Background) -> Terms {
+    /// Counts the terms of the article.
+    pub(crate) fn count(&self, article: &Article<'_>, lexicon: &mut LexiconBuilder<'_>) {
         let (title, body) = self.parts();
-        Terms::of_article(title, body, background)
+        lexicon.count(article.title, title, TITLE);
+        lexicon.count(article.body, body, 1);
+        lexicon.end_article();
     }
 }

@@ -36,11 +36,10 @@ use crate::term::TermVector;
 /// use samestory::evidence::{EventModel, Reports};
 /// use samestory::story::stories;
 /// use samestory::term::{Terms, TermVector, Vocabulary};
-/// use samestory::token::tokens;
 /// use samestory::Background;
 ///
 /// let texts = ["Ferry aground off Marr", "Marr ferry refloated", "Cup final goes to Stannick"];
-/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
+/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(text)).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
 /// let reports = Reports {

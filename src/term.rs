@@ -3,15 +3,21 @@
 use ahash::AHashMap;
 use rayon::prelude::*;
 
+use crate::article::Article;
 use crate::background::Background;
 use crate::hash;
+use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::ln;
-use crate::token::Token;
+use crate::sketch::ArticleTokens;
+use crate::token::{Token, stem, tokens};
 
 /// How often a word of the title counts: the title says what the article is about.
-const TITLE: u32 = 3;
+pub(crate) const TITLE: u32 = 3;
 /// By how much a number weighs more than a word as rare: numbers tell events of one kind apart.
 const NUMBER: f64 = 1.8;
+
+/// Into how many parts the terms of a collection are cut to be counted.
+const PARTS: u64 = 16;
 
 /// How often each term occurs in one article, and which terms are numbers.
 ///
@@ -20,9 +26,8 @@ const NUMBER: f64 = 1.8;
 ///
 /// ```
 /// use samestory::term::Terms;
-/// use samestory::token::tokens;
 ///
-/// let terms = Terms::new(&tokens("Left-wing left, a left-wing bloc of 13"));
+/// let terms = Terms::new("Left-wing left, a left-wing bloc of 13");
 /// let mut counts: Vec<u32> = terms.counts().iter().map(|&(_, count)| count).collect();
 /// counts.sort();
 /// assert_eq!(counts, [1, 1, 1, 1, 1, 2]); // a, bloc, left, of, 13, left-wing
@@ -43,8 +48,12 @@ impl Terms {
     ///
     /// O(n log n) for n tokens, 16 bytes a distinct term.
     #[must_use]
-    pub fn new(tokens: &[Token]) -> Self {
-        Self::of_article(&[], tokens, &Background::none())
+    pub fn new(text: &str) -> Self {
+        let none = Background::none();
+        let mut lexicon = LexiconBuilder::new(&none);
+        lexicon.count(text, &tokens(text), 1);
+        lexicon.end_article();
+        Self::of_lexicon(&lexicon.build())
     }
 
     /// Counts the terms of an article. A term of the title counts three times, and a word that the
@@ -52,12 +61,11 @@ impl Terms {
     /// and so do `Zelensky` and `Zelenskyy`. An empty background knows no language and cuts no word.
     ///
     /// ```
-    /// use samestory::Background;
+    /// use samestory::{Article, Background};
     /// use samestory::term::Terms;
-    /// use samestory::token::tokens;
     ///
     /// let english = Background::english();
-    /// let terms = |title| Terms::of_article(&tokens(title), &[], &english);
+    /// let terms = |title| Terms::of_article(&Article::new("", title, ""), &english);
     /// assert_eq!(terms("Олимпиада"), terms("Олимпиаду"));
     /// assert_ne!(terms("minister"), terms("ministry"));
     /// assert_eq!(terms("minister").counts()[0].1, 3);
@@ -67,24 +75,35 @@ impl Terms {
     ///
     /// O(n log n) for n tokens, 16 bytes a distinct term.
     #[must_use]
-    pub fn of_article(title: &[Token], body: &[Token], background: &Background) -> Self {
-        let parts = [(title, TITLE), (body, 1)];
-        let mut all: Vec<(u64, u32, bool)> = parts
-            .into_iter()
-            .flat_map(|(tokens, count)| {
-                occurrences(tokens, background).map(move |term| (term.hash, count, term.number))
-            })
-            .collect();
-        all.sort_unstable();
-        let run = |run: &[(u64, u32, bool)]| (run[0].0, run.iter().map(|term| term.1).sum());
-        let mut numbers: Vec<u64> = all
+    pub fn of_article(article: &Article<'_>, background: &Background) -> Self {
+        Self::of_tokens(article, &ArticleTokens::new(article), background)
+    }
+
+    /// The same when the article has been read.
+    pub(crate) fn of_tokens(
+        article: &Article<'_>,
+        tokens: &ArticleTokens,
+        background: &Background,
+    ) -> Self {
+        let mut lexicon = LexiconBuilder::new(background);
+        tokens.count(article, &mut lexicon);
+        Self::of_lexicon(&lexicon.build())
+    }
+
+    /// The terms of the only article of a lexicon.
+    fn of_lexicon(lexicon: &Lexicon) -> Self {
+        let terms = lexicon.terms();
+        let mut counts: Vec<(u64, u32)> = lexicon
+            .article(0)
             .iter()
-            .filter(|&&(_, _, number)| number)
-            .map(|&(hash, ..)| hash)
+            .map(|&(term, count)| (terms[term as usize].hash, count))
             .collect();
-        numbers.dedup();
+        counts.sort_unstable();
+        let numbers = terms.iter().filter(|term| term.number);
+        let mut numbers: Vec<u64> = numbers.map(|term| term.hash).collect();
+        numbers.sort_unstable();
         Self {
-            counts: all.chunk_by(|a, b| a.0 == b.0).map(run).collect(),
+            counts: counts.into(),
             numbers: numbers.into(),
         }
     }
@@ -100,54 +119,34 @@ impl Terms {
     pub fn numbers(&self) -> &[u64] {
         &self.numbers
     }
+}
 
-    /// The same as [`Terms::numbers`], when nothing else is wanted any more.
-    pub(crate) fn into_numbers(self) -> Box<[u64]> {
-        self.numbers
+/// Calls with the tokens of each term of a text, in order: of a word, of a compound of words held together by
+/// hyphens, and of the number that begins a compound.
+#[inline(always)]
+pub(crate) fn for_each_term<'t>(tokens: &'t [Token], mut found: impl FnMut(&'t [Token])) {
+    for compound in tokens.chunk_by(|_, next| next.joined) {
+        found(compound);
+        // a score, 87-82, is one number; an age, 13-year-old, holds one
+        if let [first, .., last] = compound
+            && first.number
+            && !last.number
+        {
+            found(&compound[..1]);
+        }
     }
 }
 
-/// One term in a text.
-pub(crate) struct Occurrence<'t> {
-    /// Its hash; that of its first letters when the background lacks the word.
-    pub(crate) hash: u64,
-    /// The tokens that make it.
-    pub(crate) tokens: &'t [Token],
-    /// Whether it begins with a digit.
-    pub(crate) number: bool,
-}
-
-/// The terms of a text, in order.
-pub(crate) fn occurrences<'t>(
-    tokens: &'t [Token],
-    background: &Background,
-) -> impl Iterator<Item = Occurrence<'t>> {
-    tokens
-        .chunk_by(|_, next| next.joined)
-        .flat_map(move |compound| {
-            let (first, last) = (compound[0], compound[compound.len() - 1]);
-            let hash = match compound {
-                [token] if background.lacks(token.hash) => token.stem,
-                [token] => token.hash,
-                _ => {
-                    let hashes: Vec<u64> = compound.iter().map(|token| token.hash).collect();
-                    hash::sequence(&hashes)
-                }
-            };
-            let whole = Occurrence {
-                hash,
-                tokens: compound,
-                number: first.number,
-            };
-            // a score, 87-82, is one number; an age, 13-year-old, holds one
-            let inner = (first.number && !last.number).then(|| Occurrence {
-                hash: first.hash,
-                tokens: &compound[..1],
-                number: true,
-            });
-            let is_compound = compound.len() > 1;
-            std::iter::once(whole).chain(inner.filter(|_| is_compound))
-        })
+/// The hash of a term by its tokens. A word that the background lacks is taken by its first letters.
+pub(crate) fn name(text: &str, term: &[Token], background: &Background) -> u64 {
+    match term {
+        [word] if background.lacks(word.hash) => stem(&text[word.span()]).unwrap_or(word.hash),
+        [word] => word.hash,
+        _ => {
+            let hashes: Vec<u64> = term.iter().map(|token| token.hash).collect();
+            hash::sequence(&hashes)
+        }
+    }
 }
 
 /// How common each term is: in the collection at hand, blended with a background.
@@ -163,12 +162,11 @@ pub(crate) fn occurrences<'t>(
 /// ```
 /// use samestory::Background;
 /// use samestory::term::{Terms, Vocabulary};
-/// use samestory::token::tokens;
 ///
 /// let texts = ["The ferry ran aground", "The ferry sank", "The match was lost"];
-/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(&tokens(text))).collect();
+/// let terms: Vec<Terms> = texts.iter().map(|text| Terms::new(text)).collect();
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
-/// let idf = |word| vocabulary.idf(Terms::new(&tokens(word)).counts()[0].0).unwrap();
+/// let idf = |word| vocabulary.idf(Terms::new(word).counts()[0].0).unwrap();
 /// assert!(idf("aground") > idf("ferry") && idf("ferry") > idf("the"));
 /// ```
 #[derive(Clone, Debug)]
@@ -187,32 +185,49 @@ impl Vocabulary {
     ///
     /// # Complexity
     ///
-    /// O(distinct terms of all articles), on all threads; about 50 bytes a term of the collection.
+    /// O(distinct terms of all articles), about 50 bytes a term of the collection.
     #[must_use]
     pub fn new(articles: &[Terms], background: &Background, trust: f64) -> Self {
-        let frequencies = articles
-            .par_chunks(256)
-            .fold(AHashMap::<u64, u32>::new, |mut counted, chunk| {
-                for (term, _) in chunk.iter().flat_map(Terms::counts) {
-                    *counted.entry(*term).or_default() += 1;
+        let mut frequencies = AHashMap::<u64, u32>::new();
+        for (term, _) in articles.iter().flat_map(Terms::counts) {
+            *frequencies.entry(*term).or_default() += 1;
+        }
+        let counted = frequencies.into_iter().map(|(term, n)| (n, term)).collect();
+        Self::of_counted(counted, articles.len(), background, trust)
+    }
+
+    /// The same for the terms of lexicons, on all threads.
+    pub(crate) fn of_lexicons(lexicons: &[Lexicon], background: &Background, trust: f64) -> Self {
+        // each part of the hashes for itself
+        let counted: Vec<(u32, u64)> = (0..PARTS)
+            .into_par_iter()
+            .flat_map_iter(|part| {
+                let mut frequencies = AHashMap::<u64, u32>::new();
+                for term in lexicons.iter().flat_map(Lexicon::terms) {
+                    if term.hash % PARTS == part {
+                        *frequencies.entry(term.hash).or_default() += term.articles;
+                    }
                 }
-                counted
+                frequencies.into_iter().map(|(term, n)| (n, term))
             })
-            .reduce(AHashMap::new, |a, b| {
-                let (mut into, from) = if a.len() < b.len() { (b, a) } else { (a, b) };
-                for (term, frequency) in from {
-                    *into.entry(term).or_default() += frequency;
-                }
-                into
-            });
-        let mut ordered: Vec<(u32, u64)> =
-            frequencies.into_iter().map(|(term, n)| (n, term)).collect();
+            .collect();
+        let articles = lexicons.iter().map(Lexicon::len).sum();
+        Self::of_counted(counted, articles, background, trust)
+    }
+
+    /// Numbers terms, of each of which the frequency is known.
+    fn of_counted(
+        mut ordered: Vec<(u32, u64)>,
+        articles: usize,
+        background: &Background,
+        trust: f64,
+    ) -> Self {
         ordered.par_sort_unstable();
         let listed = f64::from(background.articles().max(1));
         let known = 1.0 + if background.is_empty() { 0.0 } else { trust };
         let idf = |term, frequency: u32| {
             let expected = 1.0 + trust * f64::from(background.frequency(term)) / listed;
-            ln((known + articles.len() as f64) / (expected + f64::from(frequency))).max(0.0)
+            ln((known + articles as f64) / (expected + f64::from(frequency))).max(0.0)
         };
         let terms = ordered
             .iter()
@@ -252,27 +267,44 @@ impl Vocabulary {
         self.terms.get(&term).map(|&(number, _)| number)
     }
 
-    /// The number of a term and its weight in an article in which it occurs `count` times.
-    fn weight(&self, term: u64, count: u32, number: bool) -> Option<(u32, f64)> {
-        let &(place, idf) = self.terms.get(&term)?;
-        let kind = if number { NUMBER } else { 1.0 };
-        Some((place, f64::from(count).sqrt() * idf * kind))
-    }
-
     /// The term vector of an article: weights `√count · idf`, times 1.8 for numbers, scaled
     /// to length 1 and rounded down, so that no cosine is above 1.
     ///
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
     pub fn vector(&self, terms: &Terms) -> TermVector {
-        let weighted: Vec<(u32, f64)> = terms
-            .counts()
-            .iter()
-            .filter_map(|&(term, count)| {
-                let number = terms.numbers.binary_search(&term).is_ok();
-                self.weight(term, count, number)
-            })
-            .collect();
+        let weighted = terms.counts().iter().filter_map(|&(term, count)| {
+            let number = terms.numbers.binary_search(&term).is_ok();
+            Some((*self.terms.get(&term)?, number, count))
+        });
+        self.scaled(&mut weighted.map(weight).collect())
+    }
+
+    /// The number and the idf of each term of a lexicon, and whether it is a number.
+    pub(crate) fn known(&self, lexicon: &Lexicon) -> Vec<((u32, f64), bool)> {
+        let terms = lexicon.terms().iter();
+        terms
+            .map(|term| (self.terms[&term.hash], term.number))
+            .collect()
+    }
+
+    /// The term vector of an article of a lexicon, whose terms are known.
+    pub(crate) fn vector_of(
+        &self,
+        counts: &[(u32, u32)],
+        known: &[((u32, f64), bool)],
+        weighted: &mut Vec<(u32, f64)>,
+    ) -> TermVector {
+        weighted.clear();
+        weighted.extend(counts.iter().map(|&(term, count)| {
+            let (known, number) = known[term as usize];
+            weight((known, number, count))
+        }));
+        self.scaled(weighted)
+    }
+
+    /// Scales weights to length 1.
+    fn scaled(&self, weighted: &mut Vec<(u32, f64)>) -> TermVector {
         // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
         // order of summation can show, and the lightest collection of terms keeps its digits.
         let heaviest = weighted
@@ -300,6 +332,12 @@ impl Vocabulary {
     }
 }
 
+/// The number of a term and its weight in an article in which it occurs `count` times.
+fn weight(((term, idf), number, count): ((u32, f64), bool, u32)) -> (u32, f64) {
+    let kind = if number { NUMBER } else { 1.0 };
+    (term, f64::from(count).sqrt() * idf * kind)
+}
+
 /// One term of a [`TermVector`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Weight {
@@ -317,9 +355,8 @@ pub struct Weight {
 /// ```
 /// use samestory::Background;
 /// use samestory::term::{Terms, TermVector, Vocabulary};
-/// use samestory::token::tokens;
 ///
-/// let terms = ["ferry aground", "ferry aground", "aground ferry lost"].map(|text| Terms::new(&tokens(text)));
+/// let terms = ["ferry aground", "ferry aground", "aground ferry lost"].map(|text| Terms::new(text));
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let [a, b, c] = terms.each_ref().map(|terms| vocabulary.vector(terms));
 /// let cosine = |a: &TermVector, b: &TermVector| a.dot(b) as f64 / TermVector::DOT_ONE as f64;
@@ -368,10 +405,9 @@ impl TermVector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::tokens;
 
     fn terms(text: &str) -> Terms {
-        Terms::new(&tokens(text))
+        Terms::new(text)
     }
 
     #[test]
@@ -397,12 +433,7 @@ mod tests {
     fn numbers_run_from_rare_to_common() {
         let all = [terms("one two three"), terms("two three"), terms("three")];
         let vocabulary = Vocabulary::new(&all, &Background::none(), 0.0);
-        let number = |word| {
-            vocabulary
-                .weight(terms(word).counts()[0].0, 1, false)
-                .unwrap()
-                .0
-        };
+        let number = |word| vocabulary.number(terms(word).counts()[0].0).unwrap();
         assert_eq!([number("one"), number("two"), number("three")], [0, 1, 2]);
     }
 

@@ -1,0 +1,165 @@
+//! Tokens to a lexicon: the terms of some articles under small numbers, and how often each occurs.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::background::Background;
+use crate::term::{for_each_term, name};
+use crate::token::Token;
+
+/// The terms of some articles, each under a number from 0 in the order in which they came.
+///
+/// Words are looked up once for each token, so the tables are small and the keys, which are hashes, are not
+/// hashed again. Many lexicons of some articles each make one vocabulary of all.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    terms: Vec<LexiconTerm>,
+    /// Where the entries of each article begin, one more than there are articles.
+    starts: Vec<usize>,
+    /// Number of a term and how often it occurs.
+    entries: Vec<(u32, u32)>,
+}
+
+/// A term of a [`Lexicon`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LexiconTerm {
+    pub(crate) hash: u64,
+    /// Whether it begins with a digit.
+    pub(crate) number: bool,
+    /// In how many of the articles it occurs.
+    pub(crate) articles: u32,
+}
+
+impl Lexicon {
+    pub(crate) fn terms(&self) -> &[LexiconTerm] {
+        &self.terms
+    }
+
+    /// The number of articles.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The hashes of an article's terms that are numbers, ascending.
+    pub(crate) fn numbers(&self, at: usize) -> Box<[u64]> {
+        let terms = self.article(at).iter().map(|&(term, _)| self.terms[term as usize]);
+        let mut numbers: Vec<u64> = terms.filter(|term| term.number).map(|term| term.hash).collect();
+        numbers.sort_unstable();
+        numbers.into()
+    }
+
+    /// The terms of an article in no order, each once, and how often each occurs.
+    pub(crate) fn article(&self, at: usize) -> &[(u32, u32)] {
+        &self.entries[self.starts[at]..self.starts[at + 1]]
+    }
+}
+
+/// Makes a [`Lexicon`], article by article.
+#[derive(Debug)]
+pub(crate) struct LexiconBuilder<'b> {
+    background: &'b Background,
+    lexicon: Lexicon,
+    /// The number of the term that a word or a compound stands for, by its hash.
+    of_word: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// The number of each term, by its hash.
+    of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// How often each term occurred in the article at hand.
+    counts: Vec<u32>,
+}
+
+impl<'b> LexiconBuilder<'b> {
+    pub(crate) fn new(background: &'b Background) -> Self {
+        Self {
+            background,
+            lexicon: Lexicon {
+                terms: Vec::new(),
+                starts: vec![0],
+                entries: Vec::new(),
+            },
+            of_word: HashMap::default(),
+            of_term: HashMap::default(),
+            counts: Vec::new(),
+        }
+    }
+
+    /// Counts the terms of a text of the article at hand; each counts `times`.
+    pub(crate) fn count(&mut self, text: &str, tokens: &[Token], times: u32) {
+        for_each_term(tokens, |term| {
+            let term = match *term {
+                [word] => match self.of_word.get(&word.hash) {
+                    Some(&term) => term,
+                    None => self.learn(text, word),
+                },
+                _ => self.term(name(text, term, self.background), term[0].number),
+            };
+            self.add(term, times);
+        });
+    }
+
+    fn add(&mut self, term: u32, times: u32) {
+        let count = &mut self.counts[term as usize];
+        if *count == 0 {
+            self.lexicon.entries.push((term, 0));
+        }
+        *count = count.saturating_add(times);
+    }
+
+    /// The term of a word that was not met before. A word that the background lacks is taken by its
+    /// first letters.
+    fn learn(&mut self, text: &str, word: Token) -> u32 {
+        let hash = name(text, &[word], self.background);
+        let term = self.term(hash, word.number);
+        self.of_word.insert(word.hash, term);
+        term
+    }
+
+    fn term(&mut self, hash: u64, number: bool) -> u32 {
+        let terms = &mut self.lexicon.terms;
+        *self.of_term.entry(hash).or_insert_with(|| {
+            terms.push(LexiconTerm {
+                hash,
+                number,
+                articles: 0,
+            });
+            self.counts.push(0);
+            terms.len() as u32 - 1
+        })
+    }
+
+    /// Ends the article at hand.
+    pub(crate) fn end_article(&mut self) {
+        let Lexicon {
+            terms,
+            starts,
+            entries,
+        } = &mut self.lexicon;
+        let begin = *starts.last().expect("there is always one");
+        for (term, count) in &mut entries[begin..] {
+            *count = std::mem::take(&mut self.counts[*term as usize]);
+            terms[*term as usize].articles += 1;
+        }
+        starts.push(entries.len());
+    }
+
+    pub(crate) fn build(self) -> Lexicon {
+        self.lexicon
+    }
+}
+
+/// Hashes nothing: the keys are hashes.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only 64-bit keys are hashed");
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
