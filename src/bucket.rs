@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash;
-use crate::signature::Signature;
 
 /// How a signature is cut: `bands` keys made of `rows` slots each.
 ///
@@ -68,7 +67,8 @@ impl Bands {
         self.bands * self.rows
     }
 
-    /// The key of one band of a signature; articles with the same key share a bucket. Keys of different bands never meet, by their hash.
+    /// The key of one band of a signature; articles with the same key share a bucket. Keys of different
+    /// bands never meet, by their hash.
     ///
     /// # Panics
     ///
@@ -83,17 +83,121 @@ impl Bands {
     /// let sign = |text| Signer::new(8).sign(&Shingles::new(&tokens(text), 3)).unwrap();
     /// let (a, b) = (sign("The ferry ran aground"), sign("the ferry ran aground!"));
     /// let bands = Bands { bands: 4, rows: 2 };
-    /// assert_eq!(bands.key(&a, 3), bands.key(&b, 3));
-    /// assert_ne!(bands.key(&a, 2), bands.key(&a, 3));
+    /// assert_eq!(bands.key(a.slots(), 3), bands.key(b.slots(), 3));
+    /// assert_ne!(bands.key(a.slots(), 2), bands.key(a.slots(), 3));
     /// ```
     #[must_use]
-    pub fn key(&self, signature: &Signature, band: usize) -> u64 {
-        let slots = &signature.slots()[band * self.rows..(band + 1) * self.rows];
-        slots
+    pub fn key(&self, slots: &[u32], band: usize) -> u32 {
+        let mut key = hash::constant(band as u64);
+        for &slot in &slots[band * self.rows..(band + 1) * self.rows] {
+            key = hash::mix(key ^ u64::from(slot));
+        }
+        (key >> 32) as u32
+    }
+}
+
+/// One of so many shingles is a sample.
+const SAMPLE: u64 = 4;
+
+/// The bucket keys of some articles.
+///
+/// An article has a key for each band of its signature, and shares a bucket with those that are like it
+/// as a whole. And it has a key for each two sampled shingles that follow each other, one in four being
+/// a sample by its hash. So it shares a bucket with an excerpt however long it is itself, and
+/// with hardly any article of which it is no copy: two samples in a row are a phrase of six words on average.
+///
+/// # References
+///
+/// - U. Manber, "Finding Similar Files in a Large File System" (1994): shingles sampled by their hash.
+///
+/// ```
+/// use samestory::bucket::{Bands, Buckets};
+///
+/// let mut buckets = Buckets::new(Bands { bands: 2, rows: 2 });
+/// buckets.push(Some(&[1, 2, 3, 4]));
+/// buckets.push(None); // an article without words
+/// assert_eq!(buckets.len(), 2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Buckets {
+    bands: Bands,
+    /// How many articles there are.
+    articles: u32,
+    /// Those that have words, ascending, and the keys of each, one a band.
+    with_words: Vec<u32>,
+    band_keys: Vec<u32>,
+    /// Article and key.
+    phrases: Vec<(u32, u32)>,
+}
+
+impl Buckets {
+    /// No articles yet.
+    #[must_use]
+    pub const fn new(bands: Bands) -> Self {
+        Self {
+            bands,
+            articles: 0,
+            with_words: Vec::new(),
+            band_keys: Vec::new(),
+            phrases: Vec::new(),
+        }
+    }
+
+    /// The next article, by the slots of its signature.
+    ///
+    /// # Panics
+    ///
+    /// When there are fewer slots than the bands take.
+    pub fn push(&mut self, slots: Option<&[u32]>) {
+        if let Some(slots) = slots {
+            self.with_words.push(self.articles);
+            let keys = (0..self.bands.bands).map(|band| self.bands.key(slots, band));
+            self.band_keys.extend(keys);
+        }
+        self.articles += 1;
+    }
+
+    /// The next article, by the slots of its signature and by its windows in the order of the text.
+    pub(crate) fn push_with_phrases(&mut self, slots: Option<&[u32]>, windows: &[u64]) {
+        let mut before = None;
+        for &window in windows.iter().filter(|window| *window % SAMPLE == 0) {
+            if let Some(before) = before.replace(window) {
+                let key = (hash::sequence(&[before, window]) >> 32) as u32;
+                self.phrases.push((self.articles, key));
+            }
+        }
+        self.push(slots);
+    }
+
+    /// How many articles there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.articles as usize
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.articles == 0
+    }
+
+    /// How many bands the keys are of.
+    pub(crate) const fn bands(&self) -> usize {
+        self.bands.bands
+    }
+
+    /// Article and key of one band, ascending by article.
+    pub(crate) fn of_band(&self, band: usize) -> impl Iterator<Item = (u32, u32)> {
+        let rows = self.band_keys.chunks_exact(self.bands.bands);
+        self.with_words
             .iter()
-            .fold(hash::constant(band as u64), |key, &slot| {
-                hash::mix(key ^ u64::from(slot))
-            })
+            .zip(rows)
+            .map(move |(&article, keys)| (article, keys[band]))
+    }
+
+    /// Article and key of each phrase, ascending by article.
+    pub(crate) fn of_phrases(&self) -> &[(u32, u32)] {
+        &self.phrases
     }
 }
 

@@ -8,8 +8,7 @@
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use crate::bucket::Bands;
-use crate::signature::Signature;
+use crate::bucket::Buckets;
 use crate::term::{TermVector, Weight};
 
 /// Two articles by their places in the library's order, the earlier one first.
@@ -27,17 +26,19 @@ const VISITS: usize = 1 << 14;
 /// How many neighbours by terms an article keeps at most when not all entries were read.
 const NEIGHBOURS: usize = 128;
 
-/// All pairs of articles that share a bucket, ascending, each once.
+/// All pairs of articles that share a bucket, ascending, each once. Articles are numbered through all
+/// parts in their order.
 ///
 /// In a bucket of more than 32 articles each is paired with the first and with the eight before
 /// it, which keeps the bucket connected. So identical articles always meet, however many they are.
+/// Keys are 32 bits wide, so some pairs are chance, one in 2^32 of all.
 ///
 /// # Complexity
 ///
-/// O(n b log n) for n articles and b bands, plus the candidates.
+/// O(n b) for n articles of b keys, plus the candidates; 16 bytes an article and thread beside them.
 ///
 /// ```
-/// use samestory::bucket::Bands;
+/// use samestory::bucket::{Bands, Buckets};
 /// use samestory::candidate;
 /// use samestory::shingle::Shingles;
 /// use samestory::signature::Signer;
@@ -45,33 +46,118 @@ const NEIGHBOURS: usize = 128;
 ///
 /// let texts = ["the ferry ran aground", "a late goal won the cup", "The ferry ran aground."];
 /// let signer = Signer::new(64);
-/// let signatures = texts.map(|text| signer.sign(&Shingles::new(&tokens(text), 3)));
-/// let bands = Bands { bands: 32, rows: 2 };
-/// assert_eq!(candidate::from_buckets(&signatures, bands), [(0, 2)]);
+/// let mut buckets = Buckets::new(Bands { bands: 32, rows: 2 });
+/// for text in texts {
+///     let signature = signer.sign(&Shingles::new(&tokens(text), 3));
+///     buckets.push(signature.as_ref().map(|signature| signature.slots()));
+/// }
+/// assert_eq!(candidate::from_buckets(&[buckets]), [(0, 2)]);
 /// ```
-///
-/// # Panics
-///
-/// When a signature has fewer slots than the bands take.
 #[must_use]
-pub fn from_buckets(signatures: &[Option<Signature>], bands: Bands) -> Vec<Pair> {
-    let pairs = (0..bands.bands).into_par_iter().flat_map_iter(|band| {
-        let mut keyed: Vec<(u64, u32)> = signatures
-            .iter()
-            .zip(0..)
-            .filter_map(|(signature, article)| {
-                Some((bands.key(signature.as_ref()?, band), article))
-            })
-            .collect();
-        keyed.sort_unstable();
+pub fn from_buckets(parts: &[Buckets]) -> Vec<Pair> {
+    let starts: Vec<u32> = parts
+        .iter()
+        .scan(0, |next, part| {
+            let start = *next;
+            *next += part.len() as u32;
+            Some(start)
+        })
+        .collect();
+    let bands = parts.iter().map(Buckets::bands).max().unwrap_or(0);
+    let mut pairs: Vec<u64> = (0..bands + PHRASE_SLICES)
+        .into_par_iter()
+        .map_init(Bucketing::default, |bucketing, slice| {
+            bucketing.entries.clear();
+            for (part, start) in parts.iter().zip(&starts) {
+                let entry = |(article, key): (u32, u32)| pack(key, start + article);
+                let entries = &mut bucketing.entries;
+                match slice.checked_sub(bands) {
+                    None => entries.extend(part.of_band(slice).map(entry)),
+                    Some(slice) => entries.extend(
+                        part.of_phrases()
+                            .iter()
+                            .filter(|(_, key)| *key as usize % PHRASE_SLICES == slice)
+                            .map(|&phrase| entry(phrase)),
+                    ),
+                }
+            }
+            bucketing.pairs()
+        })
+        .flatten_iter()
+        .collect();
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    pairs.into_iter().map(unpack).collect()
+}
+
+/// In so many slices the phrases are sorted, which bounds the memory.
+const PHRASE_SLICES: usize = 8;
+
+/// Two numbers in one, ordered as the pair is.
+fn pack(high: u32, low: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
+fn unpack(packed: u64) -> (u32, u32) {
+    ((packed >> 32) as u32, packed as u32)
+}
+
+/// What one thread needs to make buckets.
+#[derive(Default)]
+struct Bucketing {
+    /// Key and article, packed.
+    entries: Vec<u64>,
+    sorted: Vec<u64>,
+    members: Vec<u32>,
+}
+
+impl Bucketing {
+    /// The pairs of the entries, packed. Some may be there several times.
+    fn pairs(&mut self) -> Vec<u64> {
+        sort_by_key(&mut self.entries, &mut self.sorted);
         let mut pairs = Vec::new();
-        for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
-            let members: Vec<u32> = bucket.iter().map(|&(_, article)| article).collect();
-            within(&members, |pair| pairs.push(pair));
+        for bucket in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
+            if bucket.len() == 1 {
+                continue;
+            }
+            self.members.clear();
+            self.members
+                .extend(bucket.iter().map(|&entry| entry as u32));
+            // a text may say a phrase twice
+            self.members.dedup();
+            within(&self.members, |(a, b)| pairs.push(pack(a, b)));
         }
-        sorted(pairs)
-    });
-    sorted(pairs.collect())
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+}
+
+/// Sorts entries that ascend by their lower halves by their upper halves.
+fn sort_by_key(entries: &mut Vec<u64>, sorted: &mut Vec<u64>) {
+    const BITS: u32 = 11;
+    if entries.len() < 1 << BITS {
+        entries.sort_unstable();
+        return;
+    }
+    sorted.resize(entries.len(), 0);
+    for shift in [32, 32 + BITS, 32 + 2 * BITS] {
+        let digit = |entry: u64| (entry >> shift) as usize & ((1 << BITS) - 1);
+        let mut places = [0usize; 1 << BITS];
+        for &entry in &*entries {
+            places[digit(entry)] += 1;
+        }
+        let mut next = 0;
+        for place in &mut places {
+            next += std::mem::replace(place, next);
+        }
+        for &entry in &*entries {
+            let place = &mut places[digit(entry)];
+            sorted[*place] = entry;
+            *place += 1;
+        }
+        std::mem::swap(entries, sorted);
+    }
 }
 
 /// Gives the candidates among articles that are alike: all pairs of a few, the neighbours of many.
@@ -373,24 +459,4 @@ fn best(found: &mut Vec<(u32, u32)>) {
     let key = |&(other, dot): &(u32, u32)| (dot, other);
     found.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| key(b).cmp(&key(a)));
     found.truncate(NEIGHBOURS);
-}
-
-/// The pairs of two lists, ascending, each once.
-///
-/// ```
-/// use samestory::candidate::union;
-///
-/// assert_eq!(union(vec![(1, 2), (0, 3)], &[(1, 2), (0, 1)]), [(0, 1), (0, 3), (1, 2)]);
-/// ```
-#[must_use]
-pub fn union(mut a: Vec<Pair>, b: &[Pair]) -> Vec<Pair> {
-    a.extend_from_slice(b);
-    sorted(a)
-}
-
-/// Ascending, each pair once.
-fn sorted(mut pairs: Vec<Pair>) -> Vec<Pair> {
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    pairs
 }

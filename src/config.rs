@@ -15,7 +15,7 @@ use crate::evidence::EventModel;
 /// ```
 /// use samestory::{Clusterer, Config, ErrorKind};
 ///
-/// let strict = Config { jaccard: 0.8, containment: 0.9, ..Config::default() };
+/// let strict = Config { jaccard: 0.8, containment: Some(0.9), ..Config::default() };
 /// assert!(Clusterer::with_config(strict).is_ok());
 ///
 /// let wrong = Config { jaccard: 1.5, ..Config::default() };
@@ -31,8 +31,9 @@ pub struct Config {
     /// Two articles are the same text from this Jaccard similarity on; in (0, 1], default 0.3.
     pub jaccard: f64,
     /// Or from this containment on: the share of the smaller article's shingles that the other has
-    /// too; in (0, 1], default 0.5. It finds trimmed and extended copies.
-    pub containment: f64,
+    /// too; in (0, 1], default 0.5. It finds trimmed and extended copies. With `None` only
+    /// `jaccard` counts.
+    pub containment: Option<f64>,
     /// How many shingles two articles must share for their containment to count, and for `jaccard`
     /// to be enough; at least 1, default 12. A headline contained in a long article says little.
     /// With fewer, a Jaccard similarity halfway from `jaccard` to 1 is asked.
@@ -58,7 +59,7 @@ impl Default for Config {
         Self {
             shingle_words: 3,
             jaccard: 0.3,
-            containment: 0.5,
+            containment: Some(0.5),
             min_shared: 12,
             recall: 0.9,
             num_hashes: 256,
@@ -87,7 +88,8 @@ impl Config {
                 return Err(Error::config(field, value, &allowed));
             }
         }
-        for (field, value) in [("jaccard", self.jaccard), ("containment", self.containment)] {
+        let containment = self.containment.map(|value| ("containment", value));
+        for (field, value) in [("jaccard", self.jaccard)].into_iter().chain(containment) {
             // written so that NaN fails
             if !(value > 0.0 && value <= 1.0) {
                 return Err(Error::config(field, value, "more than 0 and at most 1"));

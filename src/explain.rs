@@ -447,13 +447,17 @@ impl fmt::Display for Explanation {
         } = text.limits;
         writeln!(
             f,
-            "  text: of {} and {} shingles {} are shared: jaccard {:.3} (limit {}), containment {:.3} (limit {containment} with {min_shared} shared)",
+            "  text: of {} and {} shingles {} are shared: jaccard {:.3} (limit {}), containment {:.3} ({})",
             text.overlap.smaller,
             text.overlap.larger,
             text.overlap.shared,
             text.jaccard,
             text.limits.least_jaccard(text.overlap.shared >= min_shared),
-            text.containment
+            text.containment,
+            match containment {
+                Some(limit) => format!("limit {limit} with {min_shared} shared"),
+                None => "does not count".into(),
+            }
         )?;
         let time = match event.days_apart {
             Some(days) => format!("{days:.1} days apart {:+.2}", event.parts.days),

@@ -81,7 +81,7 @@ impl Texts<'_> {
 /// use samestory::shingle::Shingles;
 /// use samestory::token::tokens;
 ///
-/// let same_text = SameText { jaccard: 0.3, containment: 1.0, min_shared: 1 };
+/// let same_text = SameText { jaccard: 0.3, containment: None, min_shared: 1 };
 /// let shingles = ["a b c d e f", "c d e f g h", "e f g h i j"].map(|text| Shingles::new(&tokens(text), 2));
 /// let pairs: Vec<_> = [(0, 1), (1, 2)]
 ///     .map(|(a, b)| ((a, b), Overlap::new(&shingles[a as usize], &shingles[b as usize])))
@@ -141,7 +141,7 @@ struct Group {
 }
 
 /// The span of two spans.
-fn span(
+pub(crate) fn span(
     a: Option<(Timestamp, Timestamp)>,
     b: Option<(Timestamp, Timestamp)>,
 ) -> Option<(Timestamp, Timestamp)> {

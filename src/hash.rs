@@ -118,7 +118,7 @@ pub(crate) const fn short_word(word: ShortWord) -> u64 {
 /// assert_eq!(samestory::hash::mix(1), 0x5692_161D_100B_05E5);
 /// ```
 #[must_use]
-#[inline]
+#[inline(always)]
 pub const fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -136,11 +136,13 @@ pub const fn mix(mut x: u64) -> u64 {
 /// assert_ne!(hash::sequence(&[0]), hash::sequence(&[0, 0]));
 /// ```
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn sequence(hashes: &[u64]) -> u64 {
-    mix(hashes.iter().fold(hashes.len() as u64, |sum, &h| {
-        sum.wrapping_mul(STEP).wrapping_add(h)
-    }))
+    let mut sum = hashes.len() as u64;
+    for &hash in hashes {
+        sum = sum.wrapping_mul(STEP).wrapping_add(hash);
+    }
+    mix(sum)
 }
 
 /// The `index`-th number of the fixed stream from which all constants of the crate are drawn.

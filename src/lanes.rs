@@ -282,8 +282,7 @@ mod x86 {
                 };
                 let bit = _mm512_set1_epi8(0x20);
                 let letters = range(_mm512_or_si512(bytes, bit), b'a', 26);
-                let lowered =
-                    _mm512_or_si512(bytes, _mm512_maskz_mov_epi8(letters, bit));
+                let lowered = _mm512_or_si512(bytes, _mm512_maskz_mov_epi8(letters, bit));
                 _mm512_storeu_si512(lower.as_mut_ptr().cast(), lowered);
                 Masks {
                     letters,

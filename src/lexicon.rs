@@ -40,14 +40,6 @@ impl Lexicon {
         self.starts.len() - 1
     }
 
-    /// The hashes of an article's terms that are numbers, ascending.
-    pub(crate) fn numbers(&self, at: usize) -> Box<[u64]> {
-        let terms = self.article(at).iter().map(|&(term, _)| self.terms[term as usize]);
-        let mut numbers: Vec<u64> = terms.filter(|term| term.number).map(|term| term.hash).collect();
-        numbers.sort_unstable();
-        numbers.into()
-    }
-
     /// The terms of an article in no order, each once, and how often each occurs.
     pub(crate) fn article(&self, at: usize) -> &[(u32, u32)] {
         &self.entries[self.starts[at]..self.starts[at + 1]]

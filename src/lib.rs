@@ -138,6 +138,9 @@ pub mod recurrence;
 // Sets of one text.
 pub mod group;
 
+// The first tier by itself.
+mod grouping;
+
 // How close each article is to everything.
 pub mod crowding;
 
@@ -146,6 +149,9 @@ pub mod similarity;
 
 // What speaks for the same event.
 pub mod evidence;
+
+// What hangs together.
+mod component;
 
 // Sets of one event.
 pub mod story;
@@ -183,6 +189,7 @@ pub use config::Config;
 pub use error::{Error, ErrorKind};
 pub use evidence::EventModel;
 pub use explain::{Decision, EventEvidence, Explanation, Parts, SharedTerm, TextEvidence};
+pub use grouping::{Grouping, SameTextPair};
 pub use lanes::Lanes;
 pub use passage::{Passage, Span};
 pub use score::ScoredPair;

@@ -75,8 +75,8 @@ pub struct SameText {
     /// The least Jaccard similarity, in (0, 1]; more with few shared shingles, see
     /// [`SameText::least_jaccard`].
     pub jaccard: f64,
-    /// Or the least containment, in (0, 1].
-    pub containment: f64,
+    /// Or the least containment, in (0, 1]; `None` if none suffices.
+    pub containment: Option<f64>,
     /// How many shared shingles are enough to mean either.
     pub min_shared: usize,
 }
@@ -97,7 +97,10 @@ impl SameText {
     pub fn holds(&self, overlap: &Overlap) -> bool {
         let enough = overlap.shared >= self.min_shared;
         overlap.jaccard() >= self.least_jaccard(enough)
-            || (overlap.containment() >= self.containment && enough)
+            || (enough
+                && self
+                    .containment
+                    .is_some_and(|least| overlap.containment() >= least))
     }
 
     /// The Jaccard similarity that is asked: the threshold if enough shingles are shared, and

@@ -39,15 +39,15 @@ impl Shingles {
         let words: Vec<u64> = tokens.iter().map(|token| token.hash).collect();
         let mut hashes = Vec::new();
         windows(&words, window, &mut hashes);
-        Self::of_windows(&mut hashes)
+        Self::of_windows(&mut hashes, &mut Vec::new())
     }
 
-    /// The distinct ones of these hashes; leaves them in order.
-    pub(crate) fn of_windows(hashes: &mut Vec<u64>) -> Self {
-        hashes.sort_unstable();
-        hashes.dedup();
+    /// The distinct ones of these hashes; `sorted` is for work.
+    pub(crate) fn of_windows(hashes: &mut [u64], sorted: &mut Vec<u64>) -> Self {
+        sort(hashes, sorted);
+        sorted.dedup();
         Self {
-            hashes: hashes.as_slice().into(),
+            hashes: sorted.as_slice().into(),
         }
     }
 
@@ -90,6 +90,45 @@ impl Shingles {
     }
 }
 
+/// Sorts hashes, which lie evenly: into as many boxes as there are hashes, by their highest bits, and
+/// then each of the few that fell together to its place.
+fn sort(hashes: &[u64], sorted: &mut Vec<u64>) {
+    sorted.clear();
+    let bits = hashes.len().max(2).ilog2().min(12);
+    let at = |hash: u64| (hash >> (64 - bits)) as usize;
+    let mut places = [0u32; 1 << 12];
+    let places = &mut places[..1 << bits];
+    // beyond that the boxes would be full, or their places too many for 32 bits
+    if hashes.len() < 32 || hashes.len() > 1 << 20 {
+        sorted.extend_from_slice(hashes);
+        sorted.sort_unstable();
+        return;
+    }
+    for &hash in hashes {
+        places[at(hash)] += 1;
+    }
+    let mut next = 0;
+    for place in &mut *places {
+        next += std::mem::replace(place, next);
+    }
+    sorted.resize(hashes.len(), 0);
+    for &hash in hashes {
+        let place = &mut places[at(hash)];
+        sorted[*place as usize] = hash;
+        *place += 1;
+    }
+    let mut start = 0;
+    for &end in &*places {
+        let of_box = &mut sorted[start..end as usize];
+        match of_box {
+            [] | [_] => {}
+            [a, b] => (*a, *b) = ((*a).min(*b), (*a).max(*b)),
+            _ => of_box.sort_unstable(),
+        }
+        start = end as usize;
+    }
+}
+
 /// Appends the hash of each window of word hashes, in order; one of all words when there are fewer
 /// than the window.
 #[inline(always)]
@@ -105,8 +144,12 @@ pub(crate) fn windows(words: &[u64], window: usize, hashes: &mut Vec<u64>) {
 
 #[inline(always)]
 fn fixed_windows<const WINDOW: usize>(words: &[u64], hashes: &mut Vec<u64>) {
-    let all = words.windows(WINDOW);
-    hashes.extend(all.map(|words| hash::sequence(words.first_chunk::<WINDOW>().unwrap_or(&[0; WINDOW]))));
+    let known = hashes.len();
+    hashes.resize(known + words.len() + 1 - WINDOW, 0);
+    // a loop and no closure, so that it is compiled with the lanes of the caller
+    for (hash, words) in hashes[known..].iter_mut().zip(words.windows(WINDOW)) {
+        *hash = hash::sequence(words);
+    }
 }
 
 #[cfg(test)]
@@ -132,6 +175,21 @@ mod tests {
             Shingles::new(&tokens("a b c"), 3),
         );
         assert_eq!(short.shared(&long), 0);
+    }
+
+    #[test]
+    fn hashes_are_sorted_however_many_and_however_alike() {
+        for count in [0, 1, 2, 31, 32, 33, 100, 1000, 5000] {
+            for modulus in [1, 7, u64::MAX] {
+                let hashes: Vec<u64> = (0..count)
+                    .map(|i| hash::mix(hash::constant(i) % modulus))
+                    .collect();
+                let (mut expected, mut sorted) = (hashes.clone(), vec![9, 9]);
+                expected.sort_unstable();
+                sort(&hashes, &mut sorted);
+                assert_eq!(sorted, expected);
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::article::Article;
 use crate::hash;
 use crate::lanes::{Blocks, Lanes, Task};
 use crate::shingle::{Shingles, windows};
-use crate::token::Reader;
+use crate::token::{Reader, Token};
 
 /// Signs sets of shingles with k slots: one permutation hashing with exact filling.
 ///
@@ -70,6 +70,10 @@ impl Signer {
         self
     }
 
+    pub(crate) const fn lanes(&self) -> Lanes {
+        self.lanes
+    }
+
     /// How many slots a signature has.
     #[must_use]
     pub fn num_hashes(&self) -> usize {
@@ -99,6 +103,7 @@ impl Signer {
             window: shingle_words,
             words: Vec::new(),
             shingles: Vec::new(),
+            sorted: Vec::new(),
             signing: Signing::default(),
         }
     }
@@ -128,6 +133,7 @@ pub struct SignatureReader<'a> {
     words: Vec<u64>,
     /// Hashes of the windows, in the order of the text.
     shingles: Vec<u64>,
+    sorted: Vec<u64>,
     signing: Signing,
 }
 
@@ -135,24 +141,41 @@ impl SignatureReader<'_> {
     /// The slots of an article's signature, or `None` without any word.
     pub fn sign(&mut self, article: &Article<'_>) -> Option<&[u32]> {
         self.read(article);
-        self.signer.lanes.run(Sign {
+        self.sign_windows().0
+    }
+
+    /// Reads an article.
+    pub(crate) fn read(&mut self, article: &Article<'_>) {
+        self.words.clear();
+        self.reader.read(article.title, &mut self.words);
+        self.reader.read(article.body, &mut self.words);
+    }
+
+    /// Takes an article that has been read.
+    pub(crate) fn take(&mut self, tokens: &[Token]) {
+        self.words.clear();
+        self.words.extend(tokens.iter().map(|token| token.hash));
+    }
+
+    /// The slots of the article's signature, and its windows in the order of the text.
+    pub(crate) fn sign_windows(&mut self) -> (Option<&[u32]>, &[u64]) {
+        self.windows();
+        let slots = self.signer.lanes.run(Sign {
             signer: self.signer,
             shingles: &self.shingles,
             signing: &mut self.signing,
-        })
+        });
+        (slots, &self.shingles)
     }
 
-    /// The shingles of an article.
-    pub(crate) fn shingles(&mut self, article: &Article<'_>) -> Shingles {
-        self.read(article);
-        Shingles::of_windows(&mut self.shingles)
+    /// The article's shingles.
+    pub(crate) fn shingles(&mut self) -> Shingles {
+        self.windows();
+        Shingles::of_windows(&mut self.shingles, &mut self.sorted)
     }
 
-    fn read(&mut self, article: &Article<'_>) {
-        self.words.clear();
+    fn windows(&mut self) {
         self.shingles.clear();
-        self.reader.read(article.title, &mut self.words);
-        self.reader.read(article.body, &mut self.words);
         self.signer.lanes.run(Windows {
             words: &self.words,
             window: self.window,
@@ -218,9 +241,17 @@ impl<'a> Task for Sign<'a> {
         folded.clear();
         slots.clear();
         slots.extend(lowest.iter().map(|&value| value as u32));
-        for (at, _) in lowest.iter().enumerate().filter(|(_, value)| **value == u64::MAX) {
+        for (at, _) in lowest
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| **value == u64::MAX)
+        {
             if folded.is_empty() {
-                folded.extend(self.shingles.iter().map(|shingle| (shingle ^ shingle >> 32) as u32));
+                folded.extend(
+                    self.shingles
+                        .iter()
+                        .map(|shingle| (shingle ^ shingle >> 32) as u32),
+                );
             }
             slots[at] = fill(folded, self.signer.permutations[at]);
         }

@@ -2,11 +2,11 @@
 
 use crate::article::Article;
 use crate::background::Background;
-use crate::shingle::{Shingles, windows};
-use crate::signature::{Signature, Signer};
 use crate::lanes::Lanes;
 use crate::lexicon::LexiconBuilder;
-use crate::term::{TITLE, Terms};
+use crate::shingle::{Shingles, windows};
+use crate::signature::{Signature, Signer};
+use crate::term::{TITLE, Terms, compound, for_each_term};
 use crate::token::{Reader, Token};
 
 /// What the library needs of an article once its text has been read.
@@ -84,6 +84,22 @@ impl ArticleTokens {
     /// The tokens of the title and those of the body.
     pub(crate) fn parts(&self) -> (&[Token], &[Token]) {
         self.tokens.split_at(self.title)
+    }
+
+    /// The hashes of the terms that are numbers, ascending.
+    pub(crate) fn numbers(&self) -> Box<[u64]> {
+        let mut numbers = Vec::new();
+        let (title, body) = self.parts();
+        for part in [title, body] {
+            for_each_term(part, |term| {
+                if term[0].number {
+                    numbers.push(compound(term));
+                }
+            });
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into()
     }
 
     /// Counts the terms of the article.

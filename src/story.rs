@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::article::Timestamp;
 use crate::candidate::Pair;
+use crate::component::components;
 use crate::evidence::{EventModel, Evidence, Reports, log_days};
 use crate::group::{Members, set_of};
 use crate::similarity::Own;
@@ -64,7 +65,7 @@ pub fn stories(
     let recurring = reports.recurring.iter().copied();
     let pairs: Vec<Pair> = likely.iter().copied().chain(recurring).collect();
     let links = links(&pairs, groups, reports.vectors.len());
-    let mut stories: Vec<Vec<u32>> = components(groups.len(), &links)
+    let mut stories: Vec<Vec<u32>> = scopes(groups.len(), &links)
         .into_par_iter()
         .flat_map_iter(|component| match component.links[..] {
             [] => vec![component.groups],
@@ -97,38 +98,24 @@ struct Component {
     links: Vec<(u32, u32)>,
 }
 
-fn components(groups: usize, links: &[(u32, u32)]) -> Vec<Component> {
-    let mut parent: Vec<u32> = (0..groups as u32).collect();
-    for &(a, b) in links {
-        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-        parent[a.max(b) as usize] = a.min(b);
-    }
-    // Roots are the smallest of their component, so they come first.
+fn scopes(groups: usize, links: &[(u32, u32)]) -> Vec<Component> {
+    let component = components(groups, links);
+    // the first of each comes first
     let mut index = vec![0; groups];
-    let mut components: Vec<Component> = Vec::new();
-    for group in 0..groups as u32 {
-        let root = root(&mut parent, group);
-        if root == group {
-            index[group as usize] = components.len();
-            components.push(Component::default());
+    let mut scopes: Vec<Component> = Vec::new();
+    for (group, &first) in (0..).zip(&component) {
+        if first == group {
+            index[group as usize] = scopes.len();
+            scopes.push(Component::default());
         }
-        components[index[root as usize]].groups.push(group);
+        scopes[index[first as usize]].groups.push(group);
     }
     for &(a, b) in links {
-        components[index[root(&mut parent, a) as usize]]
+        scopes[index[component[a as usize] as usize]]
             .links
             .push((a, b));
     }
-    components
-}
-
-/// The smallest group of a component; halves the path to it on the way.
-fn root(parent: &mut [u32], mut group: u32) -> u32 {
-    while parent[group as usize] != group {
-        parent[group as usize] = parent[parent[group as usize] as usize];
-        group = parent[group as usize];
-    }
-    group
+    scopes
 }
 
 /// A set of articles while stories grow.

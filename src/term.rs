@@ -141,6 +141,13 @@ pub(crate) fn for_each_term<'t>(tokens: &'t [Token], mut found: impl FnMut(&'t [
 pub(crate) fn name(text: &str, term: &[Token], background: &Background) -> u64 {
     match term {
         [word] if background.lacks(word.hash) => stem(&text[word.span()]).unwrap_or(word.hash),
+        _ => compound(term),
+    }
+}
+
+/// The hash of a word or compound as it stands.
+pub(crate) fn compound(term: &[Token]) -> u64 {
+    match term {
         [word] => word.hash,
         _ => {
             let hashes: Vec<u64> = term.iter().map(|token| token.hash).collect();

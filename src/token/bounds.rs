@@ -40,7 +40,9 @@ pub(super) fn part(text: &str) -> &str {
     let white = |byte: &u8| byte.is_ascii_whitespace();
     let bytes = text.as_bytes();
     let end = bytes[..PART].iter().rposition(white).map(|at| at + 1);
-    let end = end.or_else(|| bytes.iter().position(white)).unwrap_or(text.len());
+    let end = end
+        .or_else(|| bytes.iter().position(white))
+        .unwrap_or(text.len());
     // A gigabyte without any white space is no text; it is cut so that places fit into 32 bits.
     let mut end = end.min(1 << 30);
     while !text.is_char_boundary(end) {
@@ -110,16 +112,11 @@ impl Bounds {
     #[inline(always)]
     pub(super) fn word(&self, start: usize, end: usize) -> PlainWord {
         let lower = &self.lower[..];
-        let eight = |at: usize| {
-            lower[at..]
-                .first_chunk()
-                .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-        };
-        let (first, mut last) = (eight(PAD + start), eight(PAD + end - 8));
+        let (first, mut last) = (eight(lower, PAD + start), eight(lower, PAD + end - 8));
         let mut length = end - start;
         if last >> 48 == u64::from(u16::from_le_bytes(*b"'s")) && length > 2 {
             length -= 2;
-            last = eight(PAD + end - 10);
+            last = eight(lower, PAD + end - 10);
         }
         let hash = if length <= ShortWord::LONGEST {
             hash::short_word(ShortWord {
@@ -136,6 +133,13 @@ impl Bounds {
             hyphen_before: lower[PAD + start - 1] == b'-',
         }
     }
+}
+
+/// Eight bytes, little-endian.
+#[inline(always)]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let eight = bytes.get(at..).and_then(<[u8]>::first_chunk);
+    u64::from_le_bytes(*eight.unwrap_or(&[0; 8]))
 }
 
 /// What has to be known of the block before.

@@ -25,7 +25,6 @@ mod piece;
 
 use std::ops::Range;
 
-
 use crate::lanes::{Blocks, Lanes, Task};
 use bounds::Bounds;
 
@@ -43,7 +42,7 @@ pub(crate) use piece::stem;
 /// assert_eq!(tokens[1].hash, hash::word(b"left"));
 /// assert!(tokens[2].joined && !tokens[3].joined);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
     /// The hash of the folded word, [`hash::word`].
     pub hash: u64,
@@ -144,11 +143,14 @@ pub(crate) trait Words {
 impl Words for Vec<Token> {
     #[inline(always)]
     fn plain(&mut self, bounds: &Bounds, words: &[[u32; 2]], at: usize) {
+        let known = self.len();
+        self.resize(known + words.len(), Token::default());
         let mut before = usize::MAX;
-        self.extend(words.iter().map(|&[start, end]| {
+        // a loop and no closure, so that it is compiled with the lanes of the caller
+        for (token, &[start, end]) in self[known..].iter_mut().zip(words) {
             let (start, end) = (start as usize, end as usize);
             let word = bounds.word(start, end);
-            let token = Token {
+            *token = Token {
                 hash: word.hash,
                 start: at + start,
                 end: at + end,
@@ -156,8 +158,7 @@ impl Words for Vec<Token> {
                 number: word.number,
             };
             before = end;
-            token
-        }));
+        }
     }
 
     fn others(&mut self, tokens: &[Token]) {
@@ -169,11 +170,12 @@ impl Words for Vec<Token> {
 impl Words for Vec<u64> {
     #[inline(always)]
     fn plain(&mut self, bounds: &Bounds, words: &[[u32; 2]], _: usize) {
-        self.extend(
-            words
-                .iter()
-                .map(|&[start, end]| bounds.word(start as usize, end as usize).hash),
-        );
+        let known = self.len();
+        self.resize(known + words.len(), 0);
+        // a loop and no closure, so that it is compiled with the lanes of the caller
+        for (hash, &[start, end]) in self[known..].iter_mut().zip(words) {
+            *hash = bounds.word(start as usize, end as usize).hash;
+        }
     }
 
     fn others(&mut self, tokens: &[Token]) {
@@ -215,7 +217,11 @@ impl<W: Words> Task for Reading<'_, W> {
             let before = plain + begin_before(&all[plain..], range.start);
             words.plain(bounds, &all[plain..before], offset);
             plain = before + begin_before(&all[before..], range.end);
-            while bounds.others.get(others).is_some_and(|&at| (at as usize) < range.end) {
+            while bounds
+                .others
+                .get(others)
+                .is_some_and(|&at| (at as usize) < range.end)
+            {
                 others += 1;
             }
             piece.clear();
@@ -232,7 +238,6 @@ fn begin_before(words: &[[u32; 2]], place: usize) -> usize {
     let begins = |word: &&[u32; 2]| (word[0] as usize) < place;
     words.iter().take_while(begins).count()
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -121,7 +121,12 @@ fn fold_simple(c: char, folded: &mut Vec<u8>) {
 
 /// Appends the tokens of a piece that is made of simple characters only; `false`, and nothing
 /// appended, if it is not.
-fn simple_tokens(piece: &str, offset: usize, folded: &mut Vec<u8>, tokens: &mut Vec<Token>) -> bool {
+fn simple_tokens(
+    piece: &str,
+    offset: usize,
+    folded: &mut Vec<u8>,
+    tokens: &mut Vec<Token>,
+) -> bool {
     let known = tokens.len();
     let kinds = piece.char_indices().map(|(at, c)| (at, c, class(c)));
     let mut chars = kinds.peekable();
@@ -327,7 +332,6 @@ fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -355,14 +359,26 @@ mod tests {
     #[test]
     fn every_simple_character_is_to_words_what_unicode_says() {
         for c in (0x21..0x3000).filter_map(char::from_u32) {
-            for piece in ["{}", "a{}", "{}1", "a{}b", "1{}2", "a{}1", "a{}{}b", "é{}ж", "a.{}'b", "-{}-x{}-y"] {
+            for piece in [
+                "{}",
+                "a{}",
+                "{}1",
+                "a{}b",
+                "1{}2",
+                "a{}1",
+                "a{}{}b",
+                "é{}ж",
+                "a.{}'b",
+                "-{}-x{}-y",
+            ] {
                 let piece = piece.replace("{}", &c.to_string());
                 if let Some([simple, unicode]) = both(&piece) {
                     assert_eq!(simple, unicode, "{piece} {:x}", c as u32);
                 }
             }
         }
-        for piece in ["“Malmö’s”", "1,000–2,000€", "Élysée…", "Киев/Kyiv", "it’s"] {
+        for piece in ["“Malmö’s”", "1,000–2,000€", "Élysée…", "Киев/Kyiv", "it’s"]
+        {
             assert!(both(piece).is_some(), "{piece}");
         }
     }

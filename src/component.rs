@@ -1,0 +1,22 @@
+//! Links to components: what hangs together, by whatever path. They bound work and decide nothing.
+
+/// For each of `count` things the smallest one that links connect it with.
+pub(crate) fn components(count: usize, links: &[(u32, u32)]) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..count as u32).collect();
+    for &(a, b) in links {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+        parent[a.max(b) as usize] = a.min(b);
+    }
+    (0..count as u32)
+        .map(|thing| root(&mut parent, thing))
+        .collect()
+}
+
+/// The smallest of a component; halves the path to it on the way.
+fn root(parent: &mut [u32], mut thing: u32) -> u32 {
+    while parent[thing as usize] != thing {
+        parent[thing as usize] = parent[parent[thing as usize] as usize];
+        thing = parent[thing as usize];
+    }
+    thing
+}
