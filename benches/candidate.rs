@@ -22,10 +22,11 @@ fn candidate(c: &mut Criterion) {
         let read = Read::new(Collection::news(articles));
         group.throughput(Throughput::Elements(articles as u64));
 
-        let by_text = candidate::from_buckets(&read.signatures, bands);
+        let buckets = [read.buckets()];
+        let by_text = candidate::from_buckets(&buckets);
         check_buckets(&read, &by_text);
         group.bench_function(BenchmarkId::new("from_buckets", articles), |b| {
-            b.iter(|| candidate::from_buckets(&read.signatures, bands));
+            b.iter(|| candidate::from_buckets(&buckets));
         });
 
         let by_terms = candidate::from_terms(&read.vectors, read::least_dot());
@@ -39,7 +40,8 @@ fn candidate(c: &mut Criterion) {
     // One text for all: every bucket is hot, every term is common.
     for articles in [250, 4000] {
         let read = Read::new(Collection::copies(articles, text::UNCHANGED));
-        let pairs = candidate::from_buckets(&read.signatures, bands);
+        let buckets = [read.buckets()];
+        let pairs = candidate::from_buckets(&buckets);
         assert!(
             pairs.len() <= 32 * articles,
             "{} pairs of {articles} copies",
@@ -58,7 +60,7 @@ fn candidate(c: &mut Criterion) {
         );
         group.throughput(Throughput::Elements(articles as u64));
         group.bench_function(BenchmarkId::new("from_buckets, copies", articles), |b| {
-            b.iter(|| candidate::from_buckets(&read.signatures, bands));
+            b.iter(|| candidate::from_buckets(&buckets));
         });
         group.bench_function(BenchmarkId::new("from_terms, copies", articles), |b| {
             b.iter(|| candidate::from_terms(&read.vectors, read::least_dot()));

@@ -60,7 +60,7 @@ impl Labelled {
             gold: input
                 .rows
                 .iter()
-                .map(|row| labels.remove(&row.json_id))
+                .map(|row| labels.remove(&row.json_id()))
                 .collect(),
             rows: input.rows,
         })

@@ -104,7 +104,7 @@ const SAMPLE: u64 = 4;
 /// An article has a key for each band of its signature, and shares a bucket with those that are like it
 /// as a whole. And it has a key for each two sampled shingles that follow each other, one in four being
 /// a sample by its hash. So it shares a bucket with an excerpt however long it is itself, and
-/// with hardly any article of which it is no copy: two samples in a row are a phrase of six words on average.
+/// with few of which it is no copy: two samples in a row are a phrase of six words on average.
 ///
 /// # References
 ///
@@ -193,6 +193,15 @@ impl Buckets {
             .iter()
             .zip(rows)
             .map(move |(&article, keys)| (article, keys[band]))
+    }
+
+    /// How many phrases each article has.
+    pub(crate) fn phrases_of_articles(&self) -> Vec<u32> {
+        let mut phrases = vec![0; self.len()];
+        for &(article, _) in &self.phrases {
+            phrases[article as usize] += 1;
+        }
+        phrases
     }
 
     /// Article and key of each phrase, ascending by article.

@@ -62,9 +62,7 @@ impl Lanes {
     /// The widest that this processor has.
     #[must_use]
     pub fn best() -> Self {
-        *Self::available()
-            .last()
-            .expect("the portable one is always there")
+        Self::available().last().copied().unwrap_or(Self::PORTABLE)
     }
 
     /// Their name: `portable`, `sse2`, `avx2` or `avx512`.
@@ -145,7 +143,7 @@ impl Blocks for Portable {
             let bytes = u64::from_le_bytes(*eight);
             let ascii = !bytes & HIGH;
             let low = bytes & !HIGH;
-            let letters = between(low | 0x20 * ONES, b'a', b'z') & ascii;
+            let letters = between(low | (0x20 * ONES), b'a', b'z') & ascii;
             *lower = (bytes | letters >> 2).to_le_bytes();
             let is = |byte: u8| between(low, byte, byte) & ascii;
             let put = |mask: &mut u64, high: u64| *mask |= gather(high) << (8 * at);

@@ -234,8 +234,9 @@ impl<'a> Task for Sign<'a> {
         lowest.clear();
         lowest.resize(k, u64::MAX);
         // The high half of the hash chooses the slot, the low half is the value.
+        let of_slot = &mut lowest[..k];
         for &shingle in self.shingles {
-            let slot = &mut lowest[(((shingle >> 32) * k as u64) >> 32) as usize];
+            let slot = &mut of_slot[(((shingle >> 32) * k as u64) >> 32) as usize];
             *slot = (*slot).min(shingle & 0xFFFF_FFFF);
         }
         folded.clear();

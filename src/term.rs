@@ -284,7 +284,7 @@ impl Vocabulary {
             let number = terms.numbers.binary_search(&term).is_ok();
             Some((*self.terms.get(&term)?, number, count))
         });
-        self.scaled(&mut weighted.map(weight).collect())
+        self.scaled(&weighted.map(weight).collect::<Vec<_>>())
     }
 
     /// The number and the idf of each term of a lexicon, and whether it is a number.
@@ -311,7 +311,7 @@ impl Vocabulary {
     }
 
     /// Scales weights to length 1.
-    fn scaled(&self, weighted: &mut Vec<(u32, f64)>) -> TermVector {
+    fn scaled(&self, weighted: &[(u32, f64)]) -> TermVector {
         // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
         // order of summation can show, and the lightest collection of terms keeps its digits.
         let heaviest = weighted

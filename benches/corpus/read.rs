@@ -1,6 +1,7 @@
 //! Collections that have been read: what the steps after the text take.
 
 use ahash::AHashSet;
+use samestory::bucket::Buckets;
 use samestory::candidate::{self, Pair};
 use samestory::evidence::{EventModel, Evidence, Reports};
 use samestory::group::{Members, Texts};
@@ -101,10 +102,19 @@ impl Read {
         )
     }
 
+    /// The bucket keys of all signatures.
+    pub(crate) fn buckets(&self) -> Buckets {
+        let mut buckets = Buckets::new(Clusterer::new().bands());
+        for signature in &self.signatures {
+            buckets.push(signature.as_ref().map(Signature::slots));
+        }
+        buckets
+    }
+
     /// Every candidate that is the same text, with its overlap.
     pub(crate) fn same_text(&self) -> Vec<(Pair, Overlap)> {
         let limits = SameText::new(&Config::default());
-        let pairs = candidate::from_buckets(&self.signatures, Clusterer::new().bands()).into_iter();
+        let pairs = candidate::from_buckets(&[self.buckets()]).into_iter();
         let scored = pairs.map(|pair| {
             (
                 pair,

@@ -112,9 +112,9 @@ fn write_assignments(mut out: impl Write, rows: &[Row], clustering: &Clustering)
         writeln!(
             out,
             r#"{{"id": {}, "story": {}, "group": {}, "score": {:.6}, "group_score": {:.6}}}"#,
-            row.json_id,
-            serde_json::to_string(&story.id)?,
-            serde_json::to_string(&group.id)?,
+            row.json_id(),
+            serde_json::to_string(&*story.id)?,
+            serde_json::to_string(&*group.id)?,
             assignment.score,
             assignment.group_score
         )?;

@@ -1,12 +1,17 @@
 //! Rows of JSON Lines to articles. A bad row is reported with its place and never stops the rest.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, Read};
+use std::ops::Deref;
 use std::path::Path;
+use std::sync::Arc;
 
+use ahash::AHashMap;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use samestory::{Article, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,13 +20,16 @@ use serde_json::value::RawValue;
 /// One article as it was read.
 pub(crate) struct Row {
     /// The id as text; file name and line number when the row has none.
-    pub(crate) id: String,
-    /// The id as JSON, to be written as it was read.
-    pub(crate) json_id: String,
-    pub(crate) title: String,
-    pub(crate) text: String,
+    pub(crate) id: Text,
+    /// Whether the id was a number.
+    number: bool,
+    pub(crate) title: Text,
+    pub(crate) text: Text,
     pub(crate) published: Option<Timestamp>,
-    pub(crate) source: Option<String>,
+    #[allow(dead_code, reason = "not all examples show it")]
+    pub(crate) source: Option<Text>,
+    /// The line it stands in.
+    line: usize,
 }
 
 impl Row {
@@ -33,6 +41,36 @@ impl Row {
             published: self.published,
         }
     }
+
+    /// The id as JSON, of the type that was read.
+    pub(crate) fn json_id(&self) -> String {
+        match self.number {
+            true => self.id.to_string(),
+            false => Value::from(&*self.id).to_string(),
+        }
+    }
+}
+
+/// A part of the text of many rows: one allocation holds them all.
+#[derive(Clone)]
+pub(crate) struct Text {
+    all: Arc<String>,
+    start: u32,
+    end: u32,
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.all[self.start as usize..self.end as usize]
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
 }
 
 /// Something wrong with a row: where, what, and what became of it.
@@ -42,17 +80,36 @@ pub(crate) struct Complaint {
     pub(crate) what: String,
 }
 
-impl std::fmt::Display for Complaint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, line {}: {}", self.file, self.line, self.what)
     }
 }
 
-/// The fields we know; others are allowed and ignored.
+/// The fields we know, of the types they should have; others are allowed and ignored.
 #[derive(Deserialize)]
 struct Fields<'a> {
     #[serde(borrow)]
     id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    title: Option<Str<'a>>,
+    #[serde(borrow)]
+    text: Option<Str<'a>>,
+    #[serde(borrow)]
+    body: Option<Str<'a>>,
+    #[serde(borrow)]
+    published: Option<Str<'a>>,
+    #[serde(borrow)]
+    source: Option<Str<'a>>,
+}
+
+/// A string that is copied only if it has escapes.
+#[derive(Deserialize)]
+struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The same of any types, for a row that is not as it should be.
+#[derive(Deserialize)]
+struct AnyFields {
     title: Option<Value>,
     text: Option<Value>,
     body: Option<Value>,
@@ -65,9 +122,13 @@ struct Fields<'a> {
 pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
     pub(crate) complaints: Vec<Complaint>,
-    /// Where each id was first seen.
-    seen: HashMap<String, (String, usize)>,
+    /// The row of each id, and the files with their first rows.
+    seen: AHashMap<u64, usize>,
+    files: Vec<(String, usize)>,
 }
+
+/// So many bytes are read and parsed by one thread at a time.
+const BLOCK: usize = 1 << 20;
 
 impl Rows {
     /// Reads one file, `-` for standard input. With `strict` it stops after the first complaint.
@@ -81,42 +142,194 @@ impl Rows {
         } else {
             path.display().to_string()
         };
-        let mut input: Box<dyn BufRead> = match path.to_str() {
+        self.files.push((file.clone(), self.rows.len()));
+        let mut input: Box<dyn Read> = match path.to_str() {
             Some("-") => Box::new(io::stdin().lock()),
-            _ => Box::new(BufReader::with_capacity(1 << 20, File::open(path)?)),
+            _ => Box::new(File::open(path)?),
         };
-        let mut line = Vec::new();
-        for number in 1.. {
-            line.clear();
-            if input.read_until(b'\n', &mut line)? == 0 {
-                break;
+        let mut blocks: Vec<Vec<u8>> = vec![Vec::new(); 2 * rayon::current_num_threads()];
+        let (mut rest, mut line, mut more) = (Vec::new(), 1, true);
+        while more {
+            for block in &mut blocks {
+                more = more && next_block(&mut input, block, &mut rest)?;
             }
-            let row = line
-                .strip_prefix(b"\xEF\xBB\xBF")
-                .unwrap_or(&line)
-                .trim_ascii();
-            if row.is_empty() {
-                continue;
-            }
-            if let Err(what) = self.read_row(&file, number, row) {
-                self.complaints.push(Complaint {
-                    file: file.clone(),
-                    line: number,
-                    what,
-                });
+            let parsed: Vec<Parsed> = blocks.par_iter().map(|block| parse(block)).collect();
+            blocks.iter_mut().for_each(Vec::clear);
+            for parsed in parsed {
+                let lines = parsed.lines;
+                self.append(parsed, &file, line);
+                line += lines;
             }
             if strict && !self.complaints.is_empty() {
                 break;
             }
         }
+        if strict {
+            self.complaints.truncate(1);
+        }
         Ok(())
     }
 
-    fn read_row(&mut self, file: &str, number: usize, row: &[u8]) -> Result<(), String> {
+    /// Appends the rows of a block that begins at this line.
+    fn append(&mut self, parsed: Parsed, file: &str, first: usize) {
+        let texts = Arc::new(parsed.texts);
+        let mut complaints = parsed.complaints.into_iter().peekable();
+        for row in parsed.rows {
+            while let Some((line, what)) = complaints.next_if(|(line, _)| *line <= row.line) {
+                self.complain(file, first + line, what);
+            }
+            self.append_row(row, &texts, file, first);
+        }
+        for (line, what) in complaints {
+            self.complain(file, first + line, what);
+        }
+    }
+
+    fn append_row(&mut self, row: ParsedRow, texts: &Arc<String>, file: &str, first: usize) {
+        let part = |(start, end)| Text {
+            all: Arc::clone(texts),
+            start,
+            end,
+        };
+        let line = first + row.line;
+        let id = row.id.map_or_else(
+            || {
+                let id = format!("{file}:{line}");
+                let end = id.len() as u32;
+                let all = Arc::new(id);
+                Text { all, start: 0, end }
+            },
+            part,
+        );
+        let row = Row {
+            id,
+            number: row.number,
+            title: part(row.title),
+            text: part(row.text),
+            published: row.published,
+            source: row.source.map(part),
+            line,
+        };
+        let hash = self.seen.hasher().hash_one(&*row.id);
+        let known = *self.seen.entry(hash).or_insert(self.rows.len());
+        if let Some(before) = self.rows.get(known).filter(|before| *before.id == *row.id) {
+            let in_file = self.files.iter().rev().find(|(_, first)| *first <= known);
+            let what = format!(
+                "id {} stands already at {}, line {}; row skipped",
+                row.json_id(),
+                in_file.map_or(file, |(name, _)| name),
+                before.line
+            );
+            self.complain(file, line, what);
+        } else {
+            self.rows.push(row);
+        }
+    }
+
+    fn complain(&mut self, file: &str, line: usize, what: String) {
+        self.complaints.push(Complaint {
+            file: file.to_owned(),
+            line,
+            what,
+        });
+    }
+}
+
+/// Reads about a block of whole lines; `rest` is what was read of the line after. Says whether there
+/// may be more.
+fn next_block(input: &mut impl Read, block: &mut Vec<u8>, rest: &mut Vec<u8>) -> io::Result<bool> {
+    block.clear();
+    block.append(rest);
+    loop {
+        let read = input.by_ref().take(BLOCK as u64).read_to_end(block)?;
+        if read == 0 {
+            return Ok(false);
+        }
+        let last = memchr::memrchr(b'\n', &block[block.len() - read..]);
+        if let Some(last) = last {
+            let end = block.len() - read + last + 1;
+            rest.extend_from_slice(&block[end..]);
+            block.truncate(end);
+            return Ok(true);
+        }
+    }
+}
+
+/// The rows of a block; lines count from its first, 0.
+#[derive(Default)]
+struct Parsed {
+    texts: String,
+    rows: Vec<ParsedRow>,
+    complaints: Vec<(usize, String)>,
+    lines: usize,
+}
+
+/// Where the texts of a row stand among those of its block.
+struct ParsedRow {
+    id: Option<(u32, u32)>,
+    number: bool,
+    title: (u32, u32),
+    text: (u32, u32),
+    published: Option<Timestamp>,
+    source: Option<(u32, u32)>,
+    line: usize,
+}
+
+fn parse(block: &[u8]) -> Parsed {
+    let mut parsed = Parsed {
+        texts: String::with_capacity(block.len()),
+        ..Parsed::default()
+    };
+    let ends = memchr::memchr_iter(b'\n', block).map(|end| end + 1);
+    let mut start = 0;
+    for end in ends.chain([block.len()]) {
+        let line = &block[start..end];
+        start = end;
+        if line.is_empty() {
+            break; // behind the last line's end
+        }
+        let row = line
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .unwrap_or(line)
+            .trim_ascii();
+        if !row.is_empty()
+            && let Err(what) = parsed.row(row)
+        {
+            parsed.complaints.push((parsed.lines, what));
+        }
+        parsed.lines += 1;
+    }
+    parsed
+}
+
+impl Parsed {
+    fn row(&mut self, row: &[u8]) -> Result<(), String> {
         let row = std::str::from_utf8(row).map_err(|error| {
             format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
         })?;
-        let fields: Fields<'_> = serde_json::from_str(row).map_err(|error| {
+        let fields: Fields<'_> = match serde_json::from_str(row) {
+            Ok(fields) => fields,
+            Err(error) => return self.odd_row(row, &error),
+        };
+        let published = moment(fields.published.as_ref().map(|Str(text)| text));
+        let (id, number) = id(fields.id)?;
+        let text = fields.text.or(fields.body);
+        let row = ParsedRow {
+            id: id.map(|id| self.keep(&id)),
+            number,
+            title: self.keep(&fields.title.map_or(Cow::Borrowed(""), |Str(title)| title)),
+            text: self.keep(&text.map_or(Cow::Borrowed(""), |Str(text)| text)),
+            published: published.as_ref().ok().copied().flatten(),
+            source: fields.source.map(|Str(source)| self.keep(&source)),
+            line: self.lines,
+        };
+        self.rows.push(row);
+        published.map(|_| ())
+    }
+
+    /// A row with fields of other types, or none at all.
+    fn odd_row(&mut self, row: &str, error: &serde_json::Error) -> Result<(), String> {
+        let any: AnyFields = serde_json::from_str(row).map_err(|_| {
             // Every row is a document of its own, so the parser's line says nothing.
             let what = error.to_string();
             let what = what.split(" at line ").next().unwrap_or_default();
@@ -125,47 +338,60 @@ impl Rows {
                 error.column()
             )
         })?;
-        let (id, json_id) = match fields
-            .id
-            .map(|id| (id.get(), serde_json::from_str(id.get())))
-        {
-            None | Some((_, Ok(Value::Null))) => {
-                let id = format!("{file}:{number}");
-                (id.clone(), Value::from(id).to_string())
-            }
-            Some((json, Ok(Value::String(id)))) => (id, json.to_owned()),
-            Some((json, Ok(Value::Number(_)))) => (json.to_owned(), json.to_owned()),
-            Some((json, _)) => {
-                return Err(format!(
-                    "id is {json}, allowed is a string, a number or none; row skipped"
-                ));
-            }
-        };
-        let row = Row {
-            title: text("title", fields.title)?.unwrap_or_default(),
-            text: text("text", fields.text)?
-                .or(text("body", fields.body)?)
-                .unwrap_or_default(),
-            source: fields
-                .source
-                .and_then(|source| source.as_str().map(str::to_owned)),
-            published: None,
-            id,
-            json_id,
-        };
-        if let Some((first_file, first_line)) = self.seen.get(&row.id) {
-            return Err(format!(
-                "id {} stands already at {first_file}, line {first_line}; row skipped",
-                row.json_id
-            ));
+        #[derive(Deserialize)]
+        struct Id<'a> {
+            #[serde(borrow)]
+            id: Option<&'a RawValue>,
         }
-        self.seen.insert(row.id.clone(), (file.to_owned(), number));
-        let published = moment(fields.published);
-        self.rows.push(Row {
+        let Id { id: raw } = serde_json::from_str(row).map_err(|error| error.to_string())?;
+        let (id, number) = id(raw)?;
+        let title = text("title", any.title)?.unwrap_or_default();
+        let body = text("text", any.text)?
+            .or(text("body", any.body)?)
+            .unwrap_or_default();
+        let published = match &any.published {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => moment(Some(text)),
+            Some(other) => Err(no_moment(&other.to_string())),
+        };
+        let row = ParsedRow {
+            id: id.map(|id| self.keep(&id)),
+            number,
+            title: self.keep(&title),
+            text: self.keep(&body),
             published: published.as_ref().ok().copied().flatten(),
-            ..row
-        });
+            source: any
+                .source
+                .as_ref()
+                .and_then(Value::as_str)
+                .map(|source| self.keep(source)),
+            line: self.lines,
+        };
+        self.rows.push(row);
         published.map(|_| ())
+    }
+
+    fn keep(&mut self, text: &str) -> (u32, u32) {
+        let start = self.texts.len() as u32;
+        self.texts.push_str(text);
+        (start, self.texts.len() as u32)
+    }
+}
+
+/// The id as text, and whether it is a number.
+fn id(raw: Option<&RawValue>) -> Result<(Option<Cow<'_, str>>, bool), String> {
+    let Some(raw) = raw.map(RawValue::get).filter(|raw| *raw != "null") else {
+        return Ok((None, false));
+    };
+    match raw.as_bytes()[0] {
+        b'"' => match serde_json::from_str(raw) {
+            Ok(Str(id)) => Ok((Some(id), false)),
+            Err(error) => Err(format!("id is {raw}: {error}; row skipped")),
+        },
+        b'-' | b'0'..=b'9' => Ok((Some(Cow::Borrowed(raw)), true)),
+        _ => Err(format!(
+            "id is {raw}, allowed is a string, a number or none; row skipped"
+        )),
     }
 }
 
@@ -180,22 +406,22 @@ fn text(field: &str, value: Option<Value>) -> Result<Option<String>, String> {
 }
 
 /// A date-time of RFC 3339; without an offset it is UTC, and a date alone is its midnight.
-fn moment(value: Option<Value>) -> Result<Option<Timestamp>, String> {
-    let value = match value {
-        None | Some(Value::Null) => return Ok(None),
-        Some(value) => value,
-    };
-    let read = |text: &str| {
-        text.parse::<jiff::Timestamp>().ok().or_else(|| {
-            let local: DateTime = text.parse().ok()?;
-            TimeZone::UTC.to_timestamp(local).ok()
-        })
-    };
-    match value.as_str().and_then(read) {
+fn moment(text: Option<impl AsRef<str>>) -> Result<Option<Timestamp>, String> {
+    let Some(text) = text else { return Ok(None) };
+    let text = text.as_ref();
+    let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let local: DateTime = text.parse().ok()?;
+        TimeZone::UTC.to_timestamp(local).ok()
+    });
+    match moment {
         Some(moment) => Ok(Some(Timestamp::from_seconds(moment.as_second()))),
-        None => Err(format!(
-            "published is {value}, allowed is a date or date-time of RFC 3339 such as \"2021-12-02T16:40:00Z\"; \
-             the article counts as undated"
-        )),
+        None => Err(no_moment(&Value::from(text).to_string())),
     }
+}
+
+fn no_moment(value: &str) -> String {
+    format!(
+        "published is {value}, allowed is a date or date-time of RFC 3339 such as \"2021-12-02T16:40:00Z\"; \
+         the article counts as undated"
+    )
 }

@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => {
             let given = labels(path, "story")?;
             let of = |row: &rows::Row| {
-                let id = &row.json_id;
+                let id = &row.json_id();
                 let missing = || format!("{}: no story for id {id}", path.display());
                 given.get(id).cloned().ok_or_else(missing)
             };
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .zip(&found)
         .enumerate()
         .filter_map(|(at, (row, found))| {
-            let gold = gold.get(&row.json_id)?;
+            let gold = gold.get(&row.json_id())?;
             Some(Judged { at, gold, found })
         })
         .collect();

@@ -495,7 +495,7 @@ fn a_setting_out_of_range_is_refused_with_its_name_value_and_range() {
         };
         assert_eq!(refused(config), wrong("jaccard", shown, allowed));
         let config = Config {
-            containment: value,
+            containment: Some(value),
             ..Config::default()
         };
         assert_eq!(refused(config), wrong("containment", shown, allowed));
@@ -640,7 +640,7 @@ fn a_setting_at_the_end_of_its_range_works() {
     for config in [
         Config {
             jaccard: 1.0,
-            containment: 1.0,
+            containment: Some(1.0),
             ..default()
         },
         Config {
@@ -649,7 +649,7 @@ fn a_setting_at_the_end_of_its_range_works() {
             ..default()
         },
         Config {
-            containment: least,
+            containment: Some(least),
             min_shared: 1,
             ..default()
         },

@@ -186,7 +186,8 @@ impl<'a> Naive<'a> {
 
     fn same_words(&self, a: usize, b: usize) -> bool {
         let enough = self.shared(a, b) >= self.config.min_shared;
-        let contained = self.containment(a, b) >= self.config.containment;
+        let least = self.config.containment;
+        let contained = least.is_some_and(|least| self.containment(a, b) >= least);
         let limit = self.config.jaccard;
         self.jaccard(a, b) >= if enough { limit } else { (limit + 1.0) / 2.0 }
             || (contained && enough)
