@@ -17,7 +17,6 @@ use corpus::text;
 fn candidate(c: &mut Criterion) {
     let mut group = c.benchmark_group("candidate");
     group.sample_size(10);
-    let bands = Clusterer::new().bands();
     for articles in [250, 1000, 4000] {
         let read = Read::new(Collection::news(articles));
         group.throughput(Throughput::Elements(articles as u64));

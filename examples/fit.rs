@@ -7,7 +7,6 @@
 //! N-th of 243. Calibration is measured on all pairs with a `same_event` of 0.01 and more; with fewer,
 //! nearly all pairs of a collection would be right for free. Each set weighs the same.
 
-#[expect(dead_code, reason = "the example `cluster` uses all of it")]
 #[path = "cluster/rows.rs"]
 mod rows;
 

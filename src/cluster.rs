@@ -16,11 +16,11 @@ use crate::crowding::{NEIGHBOUR, crowding};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Reports;
 use crate::group::Members;
-use crate::grouping::{Grouped, Grouping, read_shingles};
+use crate::grouping::{Grouped, Grouping, OrderedTexts};
 use crate::lanes::Lanes;
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::logit;
-use crate::score::{Overlap, ScoredPair};
+use crate::score::{Overlap, SameText, ScoredPair};
 use crate::signature::{SignatureReader, Signer};
 use crate::similarity::{Own, Similarity};
 use crate::sketch::ArticleTokens;
@@ -167,8 +167,8 @@ impl Clusterer {
     pub fn cluster(&self, articles: &[Article<'_>]) -> Result<Clustering, Error> {
         let order = order(articles)?;
         let (buckets, lexicons) = self.read(articles, &order);
-        let grouped = Grouped::new(articles, &order, buckets, &self.signer, &self.config);
-        let groups = &grouped.groups;
+        let texts = self.texts(articles, &order);
+        let grouped = Grouped::new(texts, buckets);
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
         let vectors = vectors(&vocabulary, &lexicons);
@@ -185,11 +185,11 @@ impl Clusterer {
         let least_dot = self.config.event.least_dot(self.least() - most);
         let least_dot = least_dot.min(NEIGHBOUR);
         let near = candidate::from_terms(&vectors, least_dot);
-        let crowding = crowding(&near, groups, &terms);
+        let crowding = crowding(&near, &grouped.groups, &terms);
         let ids: Vec<&str> = order.iter().map(|&at| articles[at].id).collect();
-        let published: Vec<_> = order.iter().map(|&at| articles[at].published).collect();
+        let published = texts.published();
         let own = self.similarity.as_deref();
-        let reports = Reports {
+        let mut reports = Reports {
             own: own.map(|similarity| Own {
                 similarity,
                 ids: &ids,
@@ -200,19 +200,56 @@ impl Clusterer {
             recurring: &grouped.recurring,
             model: &self.config.event,
         };
-        let likely = self.likely(reports, &near);
+        let mut likely = self.likely(reports, &near);
+        // Terms bring up a few more pairs of one text, and issues of one report.
+        let others: Vec<Pair> = likely
+            .iter()
+            .copied()
+            .filter(|pair| {
+                grouped
+                    .same
+                    .binary_search_by_key(pair, |&(pair, _)| pair)
+                    .is_err()
+            })
+            .collect();
+        let mut others = texts.overlaps(&others);
+        let same_text = SameText::new(&self.config);
+        let more: Vec<(Pair, Overlap)> = others
+            .iter()
+            .copied()
+            .filter(|(pair, overlap)| same_text.holds(overlap) && !grouped.recurring.contains(pair))
+            .collect();
+        let regrouped = (!more.is_empty()).then(|| grouped.clone().with(texts, more));
+        let grouped = regrouped.as_ref().unwrap_or(&grouped);
+        if regrouped.is_some() {
+            reports.recurring = &grouped.recurring;
+            likely = self.likely(reports, &near);
+            others.retain(|(pair, _)| likely.binary_search(pair).is_ok());
+        }
         drop(near);
-        let stories = stories(reports, groups, &likely, self.least());
+        let stories = stories(reports, &grouped.groups, &likely, self.least());
         let found = Found {
             stories: &stories,
             likely: &likely,
-            grouped: &grouped,
+            grouped,
+            others: &others,
         };
-        Ok(self.arrange(articles, &order, vocabulary, reports, &found))
+        Ok(self.arrange(&order, vocabulary, reports, &found))
     }
 
-    /// Says which of the articles are the same text, and nothing of stories: many times faster. The groups
-    /// are those of [`Clusterer::cluster`].
+    fn texts<'a>(&'a self, articles: &'a [Article<'a>], order: &'a [usize]) -> OrderedTexts<'a> {
+        OrderedTexts {
+            articles,
+            order,
+            signer: &self.signer,
+            config: &self.config,
+        }
+    }
+
+    /// Says which of the articles are the same text, and nothing of stories: many times faster.
+    ///
+    /// The groups are those of [`Clusterer::cluster`], but for a pair here and there that just reaches a
+    /// threshold and that only its terms bring up.
     ///
     /// # Errors
     ///
@@ -235,7 +272,7 @@ impl Clusterer {
                 buckets
             })
             .collect();
-        let grouped = Grouped::new(articles, &order, buckets, &self.signer, &self.config);
+        let grouped = Grouped::new(self.texts(articles, &order), buckets);
         Ok(Grouping::new(&grouped, &order))
     }
 
@@ -282,55 +319,9 @@ impl Clusterer {
         near.par_iter().filter_map(reaches).collect()
     }
 
-    /// All scores of the pairs that are the same text or likely the same event, ascending.
-    fn scored(
-        &self,
-        articles: &[Article<'_>],
-        order: &[usize],
-        reports: Reports<'_>,
-        &Found {
-            likely, grouped, ..
-        }: &Found<'_>,
-    ) -> Vec<ScoredPair> {
-        let same = &grouped.same;
-        let known = |pair: &Pair| same.binary_search_by_key(pair, |&(pair, _)| pair);
-        let mut others: Vec<Pair> = likely
-            .iter()
-            .copied()
-            .filter(|pair| known(pair).is_err())
-            .collect();
-        // both ascend, and pairs of one time stand together
-        let mut pairs: Vec<(Pair, Overlap)> = Vec::with_capacity(same.len() + others.len());
-        for part in others.chunks(SCORED) {
-            let shingles = read_shingles(articles, order, part, &self.signer, &self.config);
-            let overlap = |&(a, b): &Pair| {
-                (
-                    (a, b),
-                    Overlap::new(&shingles[a as usize], &shingles[b as usize]),
-                )
-            };
-            pairs.par_extend(part.par_iter().map(overlap));
-        }
-        others.clear();
-        pairs.extend_from_slice(same);
-        pairs.par_sort_unstable_by_key(|&(pair, _)| pair);
-        pairs
-            .into_par_iter()
-            .map(|((a, b), overlap)| ScoredPair {
-                a: order[a as usize],
-                b: order[b as usize],
-                jaccard: overlap.jaccard(),
-                containment: overlap.containment(),
-                same_event: reports.model.same_event(&reports.evidence(a, b)),
-                same_text: known(&(a, b)).is_ok(),
-            })
-            .collect()
-    }
-
     /// Adds the scores of groups, stories and members, and names articles as the caller does.
     fn arrange(
         &self,
-        articles: &[Article<'_>],
         order: &[usize],
         vocabulary: Vocabulary,
         reports: Reports<'_>,
@@ -340,6 +331,7 @@ impl Clusterer {
             stories,
             likely,
             grouped,
+            ..
         } = found;
         let groups = &grouped.groups;
         let members: Vec<Members> = stories
@@ -360,7 +352,7 @@ impl Clusterer {
             stories: Vec::with_capacity(stories.len()),
             groups: Vec::with_capacity(groups.len()),
             assignments: vec![alone; order.len()],
-            pairs: self.scored(articles, order, reports, found),
+            pairs: scored(order, reports, found),
             config: self.config.clone(),
             vocabulary,
             background: Arc::clone(self.background()),
@@ -401,9 +393,6 @@ impl Clusterer {
     }
 }
 
-/// Of how many pairs the texts are read at once for their scores.
-const SCORED: usize = 1 << 19;
-
 /// How many articles are read into one lexicon.
 const CHUNK: usize = 2048;
 
@@ -425,6 +414,31 @@ struct Found<'a> {
     stories: &'a [Vec<u32>],
     likely: &'a [Pair],
     grouped: &'a Grouped,
+    /// What the likely pairs share that the buckets did not bring up.
+    others: &'a [(Pair, Overlap)],
+}
+
+/// All scores of the pairs that are the same text or likely the same event, ascending.
+fn scored(order: &[usize], reports: Reports<'_>, found: &Found<'_>) -> Vec<ScoredPair> {
+    let same = &found.grouped.same;
+    let is_same = |pair: &Pair| same.binary_search_by_key(pair, |&(pair, _)| pair).is_ok();
+    let mut pairs: Vec<(Pair, Overlap)> = same
+        .iter()
+        .chain(found.others.iter().filter(|(pair, _)| !is_same(pair)))
+        .copied()
+        .collect();
+    pairs.par_sort_unstable_by_key(|&(pair, _)| pair);
+    pairs
+        .into_par_iter()
+        .map(|((a, b), overlap)| ScoredPair {
+            a: order[a as usize],
+            b: order[b as usize],
+            jaccard: overlap.jaccard(),
+            containment: overlap.containment(),
+            same_event: reports.model.same_event(&reports.evidence(a, b)),
+            same_text: is_same(&(a, b)),
+        })
+        .collect()
 }
 
 /// The articles of a story, ascending.

@@ -102,7 +102,7 @@ impl Grouping {
 }
 
 /// What the group tier finds, in the library's order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Grouped {
     /// The shingles of articles that have the words of another one; of others none.
     pub(crate) shingles: Vec<Shingles>,
@@ -115,43 +115,57 @@ pub(crate) struct Grouped {
 
 impl Grouped {
     /// Compares the texts of all articles that share a bucket, exactly, and groups them.
-    pub(crate) fn new(
-        articles: &[Article<'_>],
-        order: &[usize],
-        buckets: Vec<Buckets>,
-        signer: &Signer,
-        config: &Config,
-    ) -> Self {
+    pub(crate) fn new(texts: OrderedTexts<'_>, buckets: Vec<Buckets>) -> Self {
         let candidates = candidate::from_buckets(&buckets);
         drop(buckets);
-        let same_text = SameText::new(config);
-        let mut shingles = read_shingles(articles, order, &candidates, signer, config);
+        let same_text = SameText::new(texts.config);
+        let shingles = texts.shingles(&candidates);
         let overlap = |(a, b): Pair| Overlap::new(&shingles[a as usize], &shingles[b as usize]);
         let alike: Vec<(Pair, Overlap)> = candidates
             .into_par_iter()
             .map(|pair| (pair, overlap(pair)))
             .filter(|(_, overlap)| same_text.holds(overlap))
             .collect();
+        Self::of_alike(texts, alike, shingles)
+    }
+
+    /// The same with more pairs of articles that have the same words, which something else than the
+    /// buckets brought up.
+    pub(crate) fn with(self, texts: OrderedTexts<'_>, more: Vec<(Pair, Overlap)>) -> Self {
+        let mut alike = self.same;
+        alike.extend(more);
+        alike.par_sort_unstable_by_key(|&(pair, _)| pair);
         let pairs: Vec<Pair> = alike.iter().map(|&(pair, _)| pair).collect();
-        let is_alike = mentioned(&pairs, order.len());
+        let mut all = Self::of_alike(texts, alike, texts.shingles(&pairs));
+        all.recurring.extend(self.recurring);
+        all
+    }
+
+    /// Groups pairs that have the same words.
+    fn of_alike(
+        texts: OrderedTexts<'_>,
+        alike: Vec<(Pair, Overlap)>,
+        mut shingles: Vec<Shingles>,
+    ) -> Self {
+        let pairs: Vec<Pair> = alike.iter().map(|&(pair, _)| pair).collect();
+        let is_alike = mentioned(&pairs, shingles.len());
         shingles
             .par_iter_mut()
             .zip(is_alike)
             .filter(|(_, alike)| !alike)
             .for_each(|(shingles, _)| *shingles = Shingles::default());
-
-        let published: Vec<_> = order.iter().map(|&at| articles[at].published).collect();
-        let numbers = read_numbers(articles, order, &pairs, &published, signer);
-        let texts = Texts {
+        let published = texts.published();
+        let numbers = texts.numbers(&pairs, &published);
+        let known = Texts {
             shingles: &shingles,
             numbers: &numbers,
             published: &published,
         };
         let (recurring, same): (Vec<_>, Vec<_>) = alike
             .into_iter()
-            .partition(|&((a, b), _)| texts.recurs(a, b));
+            .partition(|&((a, b), _)| known.recurs(a, b));
         Self {
-            groups: groups(texts, &same, &same_text),
+            groups: groups(known, &same, &SameText::new(texts.config)),
             same,
             recurring: recurring.into_iter().map(|(pair, _)| pair).collect(),
             shingles,
@@ -169,64 +183,81 @@ fn mentioned(pairs: &[Pair], articles: usize) -> Vec<bool> {
     mentioned
 }
 
-/// The shingles of the articles that the pairs are of. Texts are read a second time rather than
-/// kept: most articles have no pair, and shingles take more room than the text.
-pub(crate) fn read_shingles(
-    articles: &[Article<'_>],
-    order: &[usize],
-    pairs: &[Pair],
-    signer: &Signer,
-    config: &Config,
-) -> Vec<Shingles> {
-    let wanted = mentioned(pairs, order.len());
-    order
-        .par_iter()
-        .zip(wanted)
-        .map_init(
-            || signer.reader(config.shingle_words),
-            |reader, (&at, wanted)| match wanted {
+/// The caller's articles in the library's order, to be read again. Texts are read a second time
+/// rather than kept as shingles: most articles have no pair, and shingles take more room than the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OrderedTexts<'a> {
+    pub(crate) articles: &'a [Article<'a>],
+    /// The positions of the articles.
+    pub(crate) order: &'a [usize],
+    pub(crate) signer: &'a Signer,
+    pub(crate) config: &'a Config,
+}
+
+/// Of so many pairs the texts are read at once.
+const PAIRS: usize = 1 << 19;
+
+impl OrderedTexts<'_> {
+    pub(crate) fn published(self) -> Vec<Option<Timestamp>> {
+        let published = |&at: &usize| self.articles[at].published;
+        self.order.iter().map(published).collect()
+    }
+
+    /// The shingles of the articles that the pairs are of; of others none.
+    fn shingles(self, pairs: &[Pair]) -> Vec<Shingles> {
+        let wanted = mentioned(pairs, self.order.len());
+        let reader = || self.signer.reader(self.config.shingle_words);
+        let places = self.order.par_iter().zip(wanted);
+        places
+            .map_init(reader, |reader, (&at, wanted)| match wanted {
                 true => {
-                    reader.read(&articles[at]);
+                    reader.read(&self.articles[at]);
                     reader.shingles()
                 }
                 false => Shingles::default(),
-            },
-        )
-        .collect()
-}
-
-/// The numbers of the articles that might be issues of a recurring report: those that pairs connect
-/// over some days.
-fn read_numbers(
-    articles: &[Article<'_>],
-    order: &[usize],
-    pairs: &[Pair],
-    published: &[Option<Timestamp>],
-    signer: &Signer,
-) -> Vec<Box<[u64]>> {
-    // over what time the articles of each component were published
-    let component = components(order.len(), pairs);
-    let mut spans: Vec<Option<(Timestamp, Timestamp)>> = vec![None; order.len()];
-    for (&component, published) in component.iter().zip(published) {
-        let own = published.map(|time| (time, time));
-        let all = &mut spans[component as usize];
-        *all = span(*all, own);
+            })
+            .collect()
     }
-    let is_long = |component: &u32| {
-        spans[*component as usize].is_some_and(|(first, last)| last.days_from(first) >= DAYS)
-    };
-    order
-        .par_iter()
-        .zip(component.par_iter().map(is_long))
-        .map_init(
-            || (Reader::new(signer.lanes()), ArticleTokens::default()),
-            |(reader, tokens), (&at, wanted)| match wanted {
+
+    /// What the articles of ascending pairs share, in a bounded memory.
+    pub(crate) fn overlaps(self, pairs: &[Pair]) -> Vec<(Pair, Overlap)> {
+        let mut overlaps = Vec::with_capacity(pairs.len());
+        // pairs of one time stand together, so few texts are read more than once
+        for part in pairs.chunks(PAIRS) {
+            let shingles = self.shingles(part);
+            let overlap = |&(a, b): &Pair| {
+                let overlap = Overlap::new(&shingles[a as usize], &shingles[b as usize]);
+                ((a, b), overlap)
+            };
+            overlaps.par_extend(part.par_iter().map(overlap));
+        }
+        overlaps
+    }
+
+    /// The numbers of the articles that might be issues of a recurring report: those that pairs connect
+    /// over some days.
+    fn numbers(self, pairs: &[Pair], published: &[Option<Timestamp>]) -> Vec<Box<[u64]>> {
+        // over what time the articles of each component were published
+        let component = components(self.order.len(), pairs);
+        let mut spans: Vec<Option<(Timestamp, Timestamp)>> = vec![None; self.order.len()];
+        for (&component, published) in component.iter().zip(published) {
+            let own = published.map(|time| (time, time));
+            let all = &mut spans[component as usize];
+            *all = span(*all, own);
+        }
+        let is_long = |component: &u32| {
+            spans[*component as usize].is_some_and(|(first, last)| last.days_from(first) >= DAYS)
+        };
+        let reader = || (Reader::new(self.signer.lanes()), ArticleTokens::default());
+        let places = self.order.par_iter().zip(component.par_iter().map(is_long));
+        places
+            .map_init(reader, |(reader, tokens), (&at, wanted)| match wanted {
                 true => {
-                    tokens.read(&articles[at], reader);
+                    tokens.read(&self.articles[at], reader);
                     tokens.numbers()
                 }
                 false => [].into(),
-            },
-        )
-        .collect()
+            })
+            .collect()
+    }
 }
