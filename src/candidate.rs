@@ -5,11 +5,14 @@
 //! and drop nothing: where a bucket or a term is too common to pair all that have it, each article
 //! is paired with its neighbours in time.
 
+use std::ops::Range;
+
 use ahash::AHashMap;
 use rayon::prelude::*;
 
+use crate::article::Timestamp;
 use crate::bucket::Buckets;
-use crate::term::{TermVector, Weight};
+use crate::term::TermVector;
 
 /// Two articles by their places in the library's order, the earlier one first.
 pub type Pair = (u32, u32);
@@ -21,6 +24,9 @@ pub type Near = (Pair, u32);
 const FULL_BUCKET: usize = 32;
 /// In a larger bucket each article is paired with the first one and with that many before it.
 const BUCKET_NEIGHBOURS: usize = 8;
+/// Among how many articles before it a dated article looks for others with its terms. News comes in
+/// order of time, so what lies further back is of another day.
+const WINDOW: u32 = 1 << 16;
 /// How many entries of the term index are read for an article at most, rarest terms first.
 const VISITS: usize = 1 << 13;
 /// How many neighbours by terms an article keeps at most when not all entries were read.
@@ -260,22 +266,30 @@ fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
 /// let vocabulary = Vocabulary::new(&terms, &Background::english(), 2000.0);
 /// let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
 /// let least_dot = (TermVector::DOT_ONE / 5) as u32; // a cosine of 0.2
-/// let near = candidate::from_terms(&vectors, least_dot);
+/// let near = candidate::from_terms(&vectors, &[None; 3], least_dot);
 /// assert_eq!(near[0], ((0, 2), vectors[0].dot(&vectors[2]) as u32));
 /// ```
 #[must_use]
-pub fn from_terms(vectors: &[TermVector], least_dot: u32) -> Vec<Near> {
+pub fn from_terms(
+    vectors: &[TermVector],
+    published: &[Option<Timestamp>],
+    least_dot: u32,
+) -> Vec<Near> {
     let equals = equal_vectors(vectors);
     let distinct: Vec<&TermVector> = equals
         .iter()
         .map(|members| &vectors[members[0] as usize])
         .collect();
     let index = TermIndex::new(&distinct);
+    let window = |at: u32| match published[equals[at as usize][0] as usize] {
+        Some(_) => at.saturating_sub(WINDOW)..at,
+        None => 0..at,
+    };
     let found = (0..distinct.len() as u32).into_par_iter().map_init(
         || index.searcher(),
         |searcher, at| {
             let mut near = Vec::new();
-            for &(earlier, dot) in searcher.search(at) {
+            for &(earlier, dot) in searcher.search(at, window(at)) {
                 if dot >= least_dot {
                     let sets = (&equals[earlier as usize], &equals[at as usize]);
                     across(sets.0, sets.1, |pair| near.push((pair, dot)));
@@ -306,10 +320,13 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
         .zip(0..)
         .filter(|(v, _)| !v.weights().is_empty())
     {
-        let at = *place.entry(vector.weights()).or_insert(equals.len());
-        match equals.get_mut(at) {
-            Some(members) => members.push(article),
-            None => equals.push(vec![article]),
+        let at = place.entry(vector.weights()).or_insert(equals.len());
+        match equals.get_mut(*at) {
+            Some(members) if article - members[0] <= WINDOW => members.push(article),
+            _ => {
+                *at = equals.len();
+                equals.push(vec![article]);
+            }
         }
     }
     equals
@@ -318,43 +335,85 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
 /// Which articles have a term, and with what weight.
 struct TermIndex<'a> {
     vectors: &'a [&'a TermVector],
-    /// Where the entries of each term begin, one more than there are terms.
-    starts: Vec<usize>,
-    /// Article and weight, ascending by article within a term.
+    /// Article and weight, ascending by article within a term; before each term an `END`.
     entries: Vec<(u32, u32)>,
+    /// For each weight of all vectors the place of its own entry: what stands before it are the
+    /// articles before, so nothing has to be looked for.
+    places: Vec<u32>,
+    /// Where the places of each vector begin.
+    firsts: Vec<usize>,
+    /// The first of the 65,536 most common terms.
+    common: u32,
+    /// What each vector has of these, in half the room: their numbers from `common` on, and weights.
+    tails: Vec<(u16, u16)>,
+    /// Where the tail of each vector begins, one more than there are vectors.
+    tail_starts: Vec<usize>,
 }
+
+/// So many terms are called common.
+const COMMON: usize = 1 << 16;
+
+/// No article: the end of a list that is read backwards.
+const END: (u32, u32) = (u32::MAX, 0);
 
 impl<'a> TermIndex<'a> {
     fn new(vectors: &'a [&'a TermVector]) -> Self {
-        let all = || {
-            vectors
+        let weights = || vectors.iter().flat_map(|vector| vector.weights());
+        let terms = weights().map(|weight| weight.term as usize + 1).max();
+        let terms = terms.unwrap_or(0);
+        let mut next = vec![1; terms];
+        for weight in weights() {
+            next[weight.term as usize] += 1;
+        }
+        let mut entries = 0;
+        for next in &mut next {
+            let length = std::mem::replace(next, entries + 1);
+            entries += length;
+        }
+        assert!(
+            u32::try_from(entries).is_ok(),
+            "the terms of all articles are numbered with 32 bits"
+        );
+        let mut entries = vec![END; entries];
+        let mut places = Vec::with_capacity(entries.len() - terms);
+        let mut firsts = Vec::with_capacity(vectors.len());
+        for (vector, article) in vectors.iter().zip(0..) {
+            firsts.push(places.len());
+            for weight in vector.weights() {
+                let place = &mut next[weight.term as usize];
+                entries[*place] = (article, weight.weight);
+                places.push(*place as u32);
+                *place += 1;
+            }
+        }
+        let common = terms.saturating_sub(COMMON) as u32;
+        let mut tails = Vec::with_capacity(places.len());
+        let mut tail_starts = vec![0];
+        for vector in vectors {
+            let of_common = vector
+                .weights()
                 .iter()
-                .zip(0..)
-                .flat_map(|(vector, article)| vector.weights().iter().map(move |w| (article, w)))
-        };
-        let terms = all()
-            .map(|(_, weight)| weight.term as usize + 1)
-            .max()
-            .unwrap_or(0);
-        let mut starts = vec![0; terms + 1];
-        for (_, weight) in all() {
-            starts[weight.term as usize + 1] += 1;
-        }
-        for term in 0..terms {
-            starts[term + 1] += starts[term];
-        }
-        let mut next = starts.clone();
-        let mut entries = vec![(0, 0); starts[terms]];
-        for (article, weight) in all() {
-            let at = &mut next[weight.term as usize];
-            entries[*at] = (article, weight.weight);
-            *at += 1;
+                .filter(|weight| weight.term >= common);
+            tails.extend(
+                of_common.map(|weight| ((weight.term - common) as u16, weight.weight as u16)),
+            );
+            tail_starts.push(tails.len());
         }
         Self {
             vectors,
-            starts,
             entries,
+            places,
+            firsts,
+            common,
+            tails,
+            tail_starts,
         }
+    }
+
+    /// The common terms of an article.
+    fn tail(&self, article: u32) -> &[(u16, u16)] {
+        let article = article as usize;
+        &self.tails[self.tail_starts[article]..self.tail_starts[article + 1]]
     }
 
     /// What one thread needs to search.
@@ -364,8 +423,7 @@ impl<'a> TermIndex<'a> {
             dots: vec![0; self.vectors.len()],
             met: vec![0; VISITS + 1],
             found: Vec::new(),
-            ends: vec![0; self.starts.len() - 1],
-            row: vec![0; self.starts.len() - 1],
+            row: vec![0; COMMON],
         }
     }
 }
@@ -378,36 +436,43 @@ struct Searcher<'a> {
     /// The articles whose sum is not 0.
     met: Vec<u32>,
     found: Vec<(u32, u32)>,
-    /// For each term how many of its entries were before the article that was last searched for it.
-    ends: Vec<u32>,
-    /// The article's own weights spread over all terms, so that an exact dot product costs a look at
+    /// The article's own weights spread over all common terms, so that an exact dot product costs a look at
     /// each of the other's terms and no comparison.
-    row: Vec<u32>,
+    row: Vec<u16>,
 }
 
 impl<'a> Searcher<'a> {
     /// The articles before this one that share terms with it, with their dot products; at most the
     /// 64 best when not all entries were read.
-    fn search(&mut self, article: u32) -> &[(u32, u32)] {
-        let weights = self.index.vectors[article as usize].weights();
+    fn search(&mut self, article: u32, window: Range<u32>) -> &[(u32, u32)] {
+        let index = self.index;
+        let weights = index.vectors[article as usize].weights();
+        let places = &index.places[index.firsts[article as usize]..];
         let (mut visits, mut met) = (VISITS, 0);
         // the first term of which not all was read, and from which article on it was
         let mut rest = None;
-        for (at, weight) in weights.iter().enumerate() {
-            let earlier = self.earlier(weight.term as usize, article);
-            let read = &earlier[earlier.len().saturating_sub(visits)..];
-            for &(other, other_weight) in read {
+        for (at, (weight, &place)) in weights.iter().zip(places).enumerate() {
+            let earlier = &index.entries[..place as usize];
+            let mut last = article;
+            for &(other, other_weight) in earlier.iter().rev() {
+                if !window.contains(&other) {
+                    break;
+                }
+                if visits == 0 {
+                    rest = Some((at, last));
+                    break;
+                }
+                visits -= 1;
+                last = other;
                 let dot = &mut self.dots[other as usize];
                 // no branch: whether an article was met before is as good as random
                 self.met[met] = other;
                 met += usize::from(*dot == 0);
                 *dot += weight.weight * other_weight;
             }
-            if read.len() < earlier.len() {
-                rest = Some((at, read.first().map_or(article, |&(other, _)| other)));
+            if rest.is_some() {
                 break;
             }
-            visits -= read.len();
         }
         let dots = &mut self.dots;
         self.found.clear();
@@ -418,51 +483,42 @@ impl<'a> Searcher<'a> {
         );
         if let Some((at, from)) = rest {
             best(&mut self.found);
-            self.complete(&weights[at..], from);
+            self.complete(article, at, from);
         }
         &self.found
     }
 
-    /// The entries of a term that are articles before this one.
-    fn earlier(&mut self, term: usize, article: u32) -> &'a [(u32, u32)] {
-        let entries = &self.index.entries[self.index.starts[term]..self.index.starts[term + 1]];
-        let before = |at: usize| entries.get(at).is_some_and(|&(other, _)| other < article);
-        // Articles are searched in order, so the end is a little further on than it was last.
-        let end = &mut self.ends[term];
-        let mut from = *end as usize;
-        if from > 0 && !before(from - 1) {
-            from = 0;
-        }
-        let mut step = 1;
-        while before(from + step - 1) {
-            from += step;
-            step *= 2;
-        }
-        let within = &entries[from..(from + step).min(entries.len())];
-        let length = from + within.partition_point(|&(other, _)| other < article);
-        *end = length as u32;
-        &entries[..length]
-    }
-
-    /// Adds the products with these weights, which were not read; of the first of them, articles
-    /// from `from` on were.
-    fn complete(&mut self, weights: &[Weight], from: u32) {
-        for weight in weights {
-            self.row[weight.term as usize] = weight.weight;
-        }
-        let first = weights[0].term;
+    /// Adds the products with an article's weights from this one on, which were not read; of the first of
+    /// them, articles from `from` on were.
+    fn complete(&mut self, article: u32, at: usize, from: u32) {
+        let index = self.index;
+        let vector = index.vectors[article as usize];
+        let weights = &vector.weights()[at..];
+        let Some(first) = weights[0].term.checked_sub(index.common) else {
+            // so many articles share a rare term
+            for (other, dot) in &mut self.found {
+                *dot = vector.dot(index.vectors[*other as usize]) as u32;
+            }
+            return;
+        };
+        let spread = |row: &mut [u16], of: fn(u32) -> u16| {
+            for weight in weights {
+                row[(weight.term - index.common) as usize] = of(weight.weight);
+            }
+        };
+        // a weight is at most `TermVector::ONE`
+        spread(&mut self.row, |weight| weight as u16);
         for (other, dot) in &mut self.found {
-            let least = if *other >= from { first + 1 } else { first };
+            let least = first + u32::from(*other >= from);
             // from the end, which needs no search for where to begin
-            let theirs = self.index.vectors[*other as usize].weights().iter().rev();
-            *dot += theirs
-                .take_while(|weight| weight.term >= least)
-                .map(|weight| weight.weight * self.row[weight.term as usize])
-                .sum::<u32>();
+            for &(term, weight) in index.tail(*other).iter().rev() {
+                if u32::from(term) < least {
+                    break;
+                }
+                *dot += u32::from(weight) * u32::from(self.row[usize::from(term)]);
+            }
         }
-        for weight in weights {
-            self.row[weight.term as usize] = 0;
-        }
+        spread(&mut self.row, |_| 0);
     }
 }
 

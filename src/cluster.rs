@@ -168,6 +168,7 @@ impl Clusterer {
         let order = order(articles)?;
         let (buckets, lexicons) = self.read(articles, &order);
         let texts = self.texts(articles, &order);
+        let published = texts.published();
         let grouped = Grouped::new(texts, buckets);
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
@@ -184,10 +185,9 @@ impl Clusterer {
             .map_or(0.0, |own| own.most().max(0.0));
         let least_dot = self.config.event.least_dot(self.least() - most);
         let least_dot = least_dot.min(NEIGHBOUR);
-        let near = candidate::from_terms(&vectors, least_dot);
+        let near = candidate::from_terms(&vectors, &published, least_dot);
         let crowding = crowding(&near, &grouped.groups, &terms);
         let ids: Vec<&str> = order.iter().map(|&at| articles[at].id).collect();
-        let published = texts.published();
         let own = self.similarity.as_deref();
         let mut reports = Reports {
             own: own.map(|similarity| Own {

@@ -321,7 +321,7 @@ impl Vocabulary {
         let scaled = |weight: f64| (weight / heaviest * 16_777_216.0).round();
         let squares = weighted
             .iter()
-            .map(|&(_, weight)| (scaled(weight) as u128).pow(2));
+            .map(|&(_, weight)| u128::from((scaled(weight) as u64).pow(2)));
         let length = (squares.sum::<u128>() as f64).sqrt();
         let unit = f64::from(TermVector::ONE);
         let mut weights: Vec<Weight> = weighted
