@@ -6,7 +6,6 @@
 mod corpus;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samestory::Clusterer;
 use samestory::candidate::{self, Near, Pair};
 use samestory::score::Overlap;
 
@@ -28,11 +27,11 @@ fn candidate(c: &mut Criterion) {
             b.iter(|| candidate::from_buckets(&buckets));
         });
 
-        let by_terms = candidate::from_terms(&read.vectors, read::least_dot());
+        let by_terms = candidate::from_terms(&read.vectors, &read.published, read::least_dot());
         // of the largest, a brute force of all pairs would take longer than the bench
         check_terms(&read, &by_terms, articles <= 1000);
         group.bench_function(BenchmarkId::new("from_terms", articles), |b| {
-            b.iter(|| candidate::from_terms(&read.vectors, read::least_dot()));
+            b.iter(|| candidate::from_terms(&read.vectors, &read.published, read::least_dot()));
         });
     }
 
@@ -54,7 +53,7 @@ fn candidate(c: &mut Criterion) {
         );
         check_terms(
             &read,
-            &candidate::from_terms(&read.vectors, read::least_dot()),
+            &candidate::from_terms(&read.vectors, &read.published, read::least_dot()),
             false,
         );
         group.throughput(Throughput::Elements(articles as u64));
@@ -62,7 +61,7 @@ fn candidate(c: &mut Criterion) {
             b.iter(|| candidate::from_buckets(&buckets));
         });
         group.bench_function(BenchmarkId::new("from_terms, copies", articles), |b| {
-            b.iter(|| candidate::from_terms(&read.vectors, read::least_dot()));
+            b.iter(|| candidate::from_terms(&read.vectors, &read.published, read::least_dot()));
         });
     }
     group.finish();

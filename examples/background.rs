@@ -4,7 +4,7 @@
 //! `cluster` does (`-` is standard input) and writes the terms that occur in at least LEAST articles.
 //! `background/README.md` says how the table of the crate was built.
 
-#[expect(dead_code, reason = "the example `cluster` uses all of it")]
+#[allow(dead_code, reason = "the example `cluster` uses all of it")]
 #[path = "cluster/rows.rs"]
 mod rows;
 

@@ -5,7 +5,7 @@
 //! those at or over the thresholds [`Clustering::pairs`](samestory::Clustering::pairs) holds.
 //! Quadratic: 3,000 articles take seconds.
 
-#[expect(dead_code, reason = "the example `cluster` uses all of it")]
+#[allow(dead_code, reason = "the example `cluster` uses all of it")]
 #[path = "cluster/rows.rs"]
 mod rows;
 

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::article::Timestamp;
 use crate::bucket::Buckets;
+use crate::lanes::prefetch;
 use crate::term::TermVector;
 
 /// Two articles by their places in the library's order, the earlier one first.
@@ -335,8 +336,10 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
 /// Which articles have a term, and with what weight.
 struct TermIndex<'a> {
     vectors: &'a [&'a TermVector],
-    /// Article and weight, ascending by article within a term; before each term an `END`.
-    entries: Vec<(u32, u32)>,
+    /// The articles that have a term, ascending; before each term an `END`.
+    articles: Vec<u32>,
+    /// The weights beside them.
+    weights: Vec<u16>,
     /// For each weight of all vectors the place of its own entry: what stands before it are the
     /// articles before, so nothing has to be looked for.
     places: Vec<u32>,
@@ -350,19 +353,22 @@ struct TermIndex<'a> {
     tail_starts: Vec<usize>,
 }
 
+/// So many reads ahead the memory is asked for what will be read.
+const AHEAD: usize = 4;
+
 /// So many terms are called common.
 const COMMON: usize = 1 << 16;
 
 /// No article: the end of a list that is read backwards.
-const END: (u32, u32) = (u32::MAX, 0);
+const END: u32 = u32::MAX;
 
 impl<'a> TermIndex<'a> {
     fn new(vectors: &'a [&'a TermVector]) -> Self {
-        let weights = || vectors.iter().flat_map(|vector| vector.weights());
-        let terms = weights().map(|weight| weight.term as usize + 1).max();
+        let all = || vectors.iter().flat_map(|vector| vector.weights());
+        let terms = all().map(|weight| weight.term as usize + 1).max();
         let terms = terms.unwrap_or(0);
         let mut next = vec![1; terms];
-        for weight in weights() {
+        for weight in all() {
             next[weight.term as usize] += 1;
         }
         let mut entries = 0;
@@ -374,14 +380,16 @@ impl<'a> TermIndex<'a> {
             u32::try_from(entries).is_ok(),
             "the terms of all articles are numbered with 32 bits"
         );
-        let mut entries = vec![END; entries];
-        let mut places = Vec::with_capacity(entries.len() - terms);
+        let (mut articles, mut weights) = (vec![END; entries], vec![0; entries]);
+        let mut places = Vec::with_capacity(entries - terms);
         let mut firsts = Vec::with_capacity(vectors.len());
         for (vector, article) in vectors.iter().zip(0..) {
             firsts.push(places.len());
             for weight in vector.weights() {
                 let place = &mut next[weight.term as usize];
-                entries[*place] = (article, weight.weight);
+                articles[*place] = article;
+                // at most `TermVector::ONE`
+                weights[*place] = weight.weight as u16;
                 places.push(*place as u32);
                 *place += 1;
             }
@@ -401,7 +409,8 @@ impl<'a> TermIndex<'a> {
         }
         Self {
             vectors,
-            entries,
+            articles,
+            weights,
             places,
             firsts,
             common,
@@ -452,9 +461,14 @@ impl<'a> Searcher<'a> {
         // the first term of which not all was read, and from which article on it was
         let mut rest = None;
         for (at, (weight, &place)) in weights.iter().zip(places).enumerate() {
-            let earlier = &index.entries[..place as usize];
+            if let Some(&soon) = places.get(at + AHEAD) {
+                prefetch(&index.articles, soon as usize - 1);
+                prefetch(&index.weights, soon as usize - 1);
+            }
+            let earlier = index.articles[..place as usize].iter();
+            let earlier = earlier.zip(&index.weights[..place as usize]);
             let mut last = article;
-            for &(other, other_weight) in earlier.iter().rev() {
+            for (&other, &other_weight) in earlier.rev() {
                 if !window.contains(&other) {
                     break;
                 }
@@ -468,7 +482,7 @@ impl<'a> Searcher<'a> {
                 // no branch: whether an article was met before is as good as random
                 self.met[met] = other;
                 met += usize::from(*dot == 0);
-                *dot += weight.weight * other_weight;
+                *dot += weight.weight * u32::from(other_weight);
             }
             if rest.is_some() {
                 break;
@@ -508,7 +522,24 @@ impl<'a> Searcher<'a> {
         };
         // a weight is at most `TermVector::ONE`
         spread(&mut self.row, |weight| weight as u16);
-        for (other, dot) in &mut self.found {
+        // where the tails end is asked for first, then the tails
+        for (at, &(other, _)) in self.found.iter().enumerate().take(AHEAD) {
+            prefetch(&index.tail_starts, other as usize + 1);
+            if let Some(&(next, _)) = self.found.get(at + AHEAD) {
+                prefetch(&index.tail_starts, next as usize + 1);
+            }
+        }
+        for at in 0..self.found.len() {
+            if let Some(&(soon, _)) = self.found.get(at + 2 * AHEAD) {
+                prefetch(&index.tail_starts, soon as usize + 1);
+            }
+            if let Some(&(soon, _)) = self.found.get(at + AHEAD) {
+                let end = index.tail_starts[soon as usize + 1];
+                // 16 entries are a line of memory; what lies before comes by itself
+                prefetch(&index.tails, end.saturating_sub(1));
+                prefetch(&index.tails, end.saturating_sub(17));
+            }
+            let (other, dot) = &mut self.found[at];
             let least = first + u32::from(*other >= from);
             // from the end, which needs no search for where to begin
             for &(term, weight) in index.tail(*other).iter().rev() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Timestamp};
 use crate::bucket::Buckets;
 use crate::candidate::{self, Pair};
+use crate::cohesion::{self, Cohesion};
 use crate::component::components;
 use crate::config::Config;
 use crate::group::{Members, Texts, groups, span};
@@ -102,7 +103,7 @@ impl Grouping {
 }
 
 /// What the group tier finds, in the library's order.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Grouped {
     /// The shingles of articles that have the words of another one; of others none.
     pub(crate) shingles: Vec<Shingles>,
@@ -139,6 +140,11 @@ impl Grouped {
         let mut all = Self::of_alike(texts, alike, texts.shingles(&pairs));
         all.recurring.extend(self.recurring);
         all
+    }
+
+    /// How close the members of each group are. The shingles are not needed any more, and go.
+    pub(crate) fn take_cohesion(&mut self) -> Vec<Cohesion> {
+        cohesion::of_groups(&self.groups, &std::mem::take(&mut self.shingles))
     }
 
     /// Groups pairs that have the same words.

@@ -280,69 +280,95 @@ impl Vocabulary {
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
     pub fn vector(&self, terms: &Terms) -> TermVector {
-        let weighted = terms.counts().iter().filter_map(|&(term, count)| {
+        let mut vectors = Vectors::default();
+        let known = terms.counts().iter().filter_map(|&(term, count)| {
             let number = terms.numbers.binary_search(&term).is_ok();
-            Some((*self.terms.get(&term)?, number, count))
+            Some((self.known_term(term, number)?, count))
         });
-        self.scaled(&weighted.map(weight).collect::<Vec<_>>())
+        vectors
+            .weighted
+            .extend(known.map(|(known, count)| known.weight(count)));
+        vectors.scaled()
     }
 
-    /// The number and the idf of each term of a lexicon, and whether it is a number.
-    pub(crate) fn known(&self, lexicon: &Lexicon) -> Vec<((u32, f64), bool)> {
+    /// What is known of each term of a lexicon of this collection.
+    pub(crate) fn known(&self, lexicon: &Lexicon) -> Vec<KnownTerm> {
         let terms = lexicon.terms().iter();
         terms
-            .map(|term| (self.terms[&term.hash], term.number))
+            .filter_map(|term| self.known_term(term.hash, term.number))
             .collect()
     }
 
-    /// The term vector of an article of a lexicon, whose terms are known.
-    pub(crate) fn vector_of(
-        &self,
-        counts: &[(u32, u32)],
-        known: &[((u32, f64), bool)],
-        weighted: &mut Vec<(u32, f64)>,
-    ) -> TermVector {
-        weighted.clear();
-        weighted.extend(counts.iter().map(|&(term, count)| {
-            let (known, number) = known[term as usize];
-            weight((known, number, count))
-        }));
-        self.scaled(weighted)
-    }
-
-    /// Scales weights to length 1.
-    fn scaled(&self, weighted: &[(u32, f64)]) -> TermVector {
-        // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
-        // order of summation can show, and the lightest collection of terms keeps its digits.
-        let heaviest = weighted
-            .iter()
-            .map(|&(_, weight)| weight)
-            .fold(0.0, f64::max);
-        let scaled = |weight: f64| (weight / heaviest * 16_777_216.0).round();
-        let squares = weighted
-            .iter()
-            .map(|&(_, weight)| u128::from((scaled(weight) as u64).pow(2)));
-        let length = (squares.sum::<u128>() as f64).sqrt();
-        let unit = f64::from(TermVector::ONE);
-        let mut weights: Vec<Weight> = weighted
-            .iter()
-            .filter(|&&(number, _)| self.frequencies[number as usize] > 1)
-            // without any weight at all this is 0 / 0, which counts as 0
-            .map(|&(term, weight)| (term, (scaled(weight) / length * unit) as u32))
-            .filter(|&(_, weight)| weight > 0)
-            .map(|(term, weight)| Weight { term, weight })
-            .collect();
-        weights.sort_unstable_by_key(|weight| weight.term);
-        TermVector {
-            weights: weights.into(),
-        }
+    fn known_term(&self, term: u64, number: bool) -> Option<KnownTerm> {
+        let &(term, idf) = self.terms.get(&term)?;
+        Some(KnownTerm {
+            term,
+            shared: self.frequencies[term as usize] > 1,
+            idf: idf * if number { NUMBER } else { 1.0 },
+        })
     }
 }
 
-/// The number of a term and its weight in an article in which it occurs `count` times.
-fn weight(((term, idf), number, count): ((u32, f64), bool, u32)) -> (u32, f64) {
-    let kind = if number { NUMBER } else { 1.0 };
-    (term, f64::from(count).sqrt() * idf * kind)
+/// What a vector needs to know of a term.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownTerm {
+    term: u32,
+    /// Whether it is in more than one article.
+    shared: bool,
+    /// With what a number weighs more.
+    idf: f64,
+}
+
+impl KnownTerm {
+    /// Number, weight in an article in which it occurs `count` times, and whether others have it.
+    fn weight(self, count: u32) -> (u32, bool, f64) {
+        (self.term, self.shared, f64::from(count).sqrt() * self.idf)
+    }
+}
+
+/// Makes vectors, one after the other, in buffers that are used again.
+#[derive(Debug, Default)]
+pub(crate) struct Vectors {
+    weighted: Vec<(u32, bool, f64)>,
+    weights: Vec<Weight>,
+}
+
+impl Vectors {
+    /// The vector of an article of a lexicon, whose terms are known.
+    pub(crate) fn vector(&mut self, counts: &[(u32, u32)], known: &[KnownTerm]) -> TermVector {
+        self.weighted.clear();
+        let weight = |&(term, count): &(u32, u32)| known[term as usize].weight(count);
+        self.weighted.extend(counts.iter().map(weight));
+        self.scaled()
+    }
+
+    /// Scales the weights to length 1.
+    fn scaled(&mut self) -> TermVector {
+        // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
+        // order of summation can show, and the lightest collection of terms keeps its digits.
+        let all = self.weighted.iter();
+        let heaviest = all.map(|&(_, _, weight)| weight).fold(0.0, f64::max);
+        let scaled = |weight: f64| (weight / heaviest * 16_777_216.0).round();
+        let squares = self
+            .weighted
+            .iter()
+            .map(|&(_, _, weight)| u128::from((scaled(weight) as u64).pow(2)));
+        let length = (squares.sum::<u128>() as f64).sqrt();
+        let unit = f64::from(TermVector::ONE);
+        let shared = self.weighted.iter().filter(|(_, shared, _)| *shared);
+        self.weights.clear();
+        self.weights.extend(
+            shared
+                // without any weight at all this is 0 / 0, which counts as 0
+                .map(|&(term, _, weight)| (term, (scaled(weight) / length * unit) as u32))
+                .filter(|&(_, weight)| weight > 0)
+                .map(|(term, weight)| Weight { term, weight }),
+        );
+        self.weights.sort_unstable_by_key(|weight| weight.term);
+        TermVector {
+            weights: self.weights.as_slice().into(),
+        }
+    }
 }
 
 /// One term of a [`TermVector`].

@@ -131,7 +131,7 @@ impl Read {
 
     /// Every candidate that is probably the same event.
     pub(crate) fn likely(&self) -> Vec<Pair> {
-        let near = candidate::from_terms(&self.vectors, least_dot());
+        let near = candidate::from_terms(&self.vectors, &self.published, least_dot());
         let pairs = near.into_iter().map(|(pair, _)| pair);
         pairs
             .filter(|&pair| self.model.log_odds(&self.evidence(pair)) >= LEAST)

@@ -7,7 +7,7 @@
 //! without it, the articles are clustered here with the default configuration. The errors are
 //! shown with the evidence of the default configuration in either case.
 
-#[expect(dead_code, reason = "the example `cluster` uses all of it")]
+#[allow(dead_code, reason = "the example `cluster` uses all of it")]
 #[path = "../cluster/rows.rs"]
 mod rows;
 

@@ -16,8 +16,8 @@ use samestory::shingle::Shingles;
 use samestory::signature::{Signature, Signer};
 use samestory::token::tokens;
 use samestory::{
-    Article, Background, Clusterer, Clustering, Config, Decision, EventModel, Explanation, Part,
-    Similarity, Span, Timestamp, candidate,
+    Article, Background, Clusterer, Clustering, Config, Decision, EventModel, Explanation, Lanes,
+    Part, ScoredPair, Similarity, Span, Timestamp, candidate,
 };
 
 use crate::corpus::{Corpus, Rng};
@@ -176,6 +176,32 @@ proptest! {
         let firsts = |all: Vec<&Vec<usize>>| all.iter().map(|one| one[0]).collect::<Vec<_>>();
         prop_assert!(ascending(&firsts(stories.iter().map(|story| &story.articles).collect())));
         prop_assert!(ascending(&firsts(groups.iter().map(|group| &group.articles).collect())));
+    }
+
+    #[test]
+    fn groups_by_themselves_are_made_of_verified_pairs(corpus in corpora(150), config in configs()) {
+        let articles = corpus.articles();
+        let clustering = cluster(&articles, &config);
+        let naive = Naive::new(&articles, &config, &ENGLISH).crowded(&clustering);
+        let grouping = Clusterer::with_config(config.clone()).unwrap().groups(&articles).unwrap();
+        let mut stands = vec![0; articles.len()];
+        for (index, group) in grouping.groups().iter().enumerate() {
+            for (at, &a) in group.iter().enumerate() {
+                stands[a] += 1;
+                prop_assert_eq!(grouping.group_of(a), index);
+                for &b in &group[at + 1..] {
+                    prop_assert!(naive.same_text(a, b));
+                }
+            }
+        }
+        prop_assert!(stands.iter().all(|&times| times == 1));
+        for pair in grouping.pairs() {
+            prop_assert!(naive.same_text(pair.a, pair.b));
+            prop_assert_eq!(pair.jaccard, naive.jaccard(pair.a, pair.b));
+            prop_assert_eq!(pair.containment, naive.containment(pair.a, pair.b));
+            let known = |other: &ScoredPair| (other.a, other.b) == (pair.a, pair.b) && other.same_text;
+            prop_assert!(clustering.pairs().iter().any(known));
+        }
     }
 
     #[test]
@@ -345,6 +371,12 @@ proptest! {
             let again = on_threads(threads, &articles, &config);
             prop_assert_eq!(again.pairs(), first.pairs());
             prop_assert_eq!(&Outcome::new(&articles, &again), &expected);
+        }
+        for lanes in Lanes::available() {
+            let clusterer = Clusterer::with_config(config.clone()).unwrap().with_lanes(lanes);
+            let again = clusterer.cluster(&articles).unwrap();
+            prop_assert_eq!(again.pairs(), first.pairs(), "{}", lanes.name());
+            prop_assert_eq!(&Outcome::new(&articles, &again), &expected, "{}", lanes.name());
         }
         let mut rng = Rng::new(seed);
         for _ in 0..3 {
@@ -924,6 +956,9 @@ fn public_types_have_the_traits_that_callers_count_on() {
         ($($type:ty),+ $(,)?) => { $(holds::<$type>();)+ };
     }
     hold![
+        samestory::Grouping,
+        samestory::Lanes,
+        samestory::SameTextPair,
         samestory::Article<'static>,
         samestory::Assignment,
         samestory::Background,
