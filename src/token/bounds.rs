@@ -25,13 +25,6 @@ pub(crate) struct Bounds {
 /// So many bytes can be read before a word.
 const PAD: usize = 16;
 
-/// A plain word.
-pub(super) struct PlainWord {
-    pub(super) hash: u64,
-    pub(super) number: bool,
-    pub(super) hyphen_before: bool,
-}
-
 /// The beginning of a text up to a white space, if there is one to cut at.
 pub(super) fn part(text: &str) -> &str {
     if text.len() <= PART {
@@ -83,7 +76,10 @@ impl Bounds {
         let lowers = self.lower[PAD..].as_chunks_mut::<64>().0;
         let mut block = 0;
         for (bytes, lower) in whole.iter().chain(&tail).zip(lowers) {
-            let next = B::masks(bytes, lower);
+            let mut next = B::masks(bytes, lower);
+            if next.others != 0 {
+                next.others = without_marks(bytes, next.others);
+            }
             if let Some(masks) = masks.replace(next) {
                 let (word_edges, others) = before.edges(masks, next);
                 filled += positions(word_edges, block, &mut edges[filled..]);
@@ -108,38 +104,83 @@ impl Bounds {
         &self.edges[..self.filled / 2]
     }
 
-    /// The word within these bounds, with the possessive taken off.
-    #[inline(always)]
-    pub(super) fn word(&self, start: usize, end: usize) -> PlainWord {
-        let lower = &self.lower[..];
-        let (first, mut last) = (eight(lower, PAD + start), eight(lower, PAD + end - 8));
-        let mut length = end - start;
-        if last >> 48 == u64::from(u16::from_le_bytes(*b"'s")) && length > 2 {
-            length -= 2;
-            last = eight(lower, PAD + end - 10);
-        }
-        let hash = if length <= ShortWord::LONGEST {
-            hash::short_word(ShortWord {
-                first,
-                last,
-                length,
-            })
-        } else {
-            hash::word(&lower[PAD + start..PAD + start + length])
-        };
-        PlainWord {
-            hash,
-            number: (first as u8).is_ascii_digit(),
-            hyphen_before: lower[PAD + start - 1] == b'-',
-        }
+    /// The text in lower case, to be read through [`hash_of`] and [`kind_of`].
+    pub(super) fn lower(&self) -> &[u8] {
+        &self.lower
     }
 }
 
-/// Eight bytes, little-endian.
+/// The hash of the word within these bounds, with the possessive taken off.
 #[inline(always)]
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    let eight = bytes.get(at..).and_then(<[u8]>::first_chunk);
-    u64::from_le_bytes(*eight.unwrap_or(&[0; 8]))
+pub(super) fn hash_of(lower: &[u8], [start, end]: [u32; 2]) -> u64 {
+    let (start, end) = (start as usize, end as usize);
+    // one look at the bounds for all reads: `PAD` bytes before the word, itself, and as many behind it
+    let around = &lower[start..end + 2 * PAD];
+    let mut length = end - start;
+    let Some((_, from_first)) = around.split_first_chunk::<PAD>() else {
+        return 0;
+    };
+    let Some((to_last, _)) = around.split_last_chunk::<PAD>() else {
+        return 0;
+    };
+    let (Some(first), Some(last)) = (from_first.first_chunk(), to_last.last_chunk()) else {
+        return 0;
+    };
+    let (first, mut last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    if last >> 48 == u64::from(u16::from_le_bytes(*b"'s")) && length > 2 {
+        length -= 2;
+        let owner = &to_last[..to_last.len() - 2];
+        last = u64::from_le_bytes(*owner.last_chunk().unwrap_or(&[0; 8]));
+    }
+    if length > ShortWord::LONGEST {
+        return long_word(&from_first[..length]);
+    }
+    hash::short_word(ShortWord {
+        first,
+        last,
+        length,
+    })
+}
+
+/// Few words are as long.
+#[cold]
+fn long_word(word: &[u8]) -> u64 {
+    hash::word(word)
+}
+
+/// Whether a hyphen stands before a word, and whether it begins with a digit.
+#[inline(always)]
+pub(super) fn kind_of(lower: &[u8], start: usize) -> (bool, bool) {
+    let at = PAD + start;
+    (lower[at - 1] == b'-', lower[at].is_ascii_digit())
+}
+
+/// These places without those of marks beyond ASCII that only separate: quotes, long dashes, signs of money.
+/// (`piece.rs` says so too.) Marks that two blocks share are left in.
+fn without_marks(block: &[u8; 64], others: u64) -> u64 {
+    let (mut places, mut left) = (others, others);
+    while places != 0 {
+        let at = places.trailing_zeros() as usize;
+        let length = match block[at..] {
+            [
+                0xE2,
+                0x80,
+                0x94 | 0x95 | 0x9C..=0x9F | 0xA0..=0xA2 | 0xA6,
+                ..,
+            ] => 3,
+            [
+                0xC2,
+                0xA0 | 0xA3 | 0xA7 | 0xA9 | 0xAB | 0xAE | 0xB0 | 0xBB,
+                ..,
+            ] => 2,
+            _ => 0,
+        };
+        left &= !(((1 << length) - 1) << at);
+        places &= places - 1;
+        // what belongs to the same character begins no other
+        places &= left;
+    }
+    left
 }
 
 /// What has to be known of the block before.
@@ -178,19 +219,13 @@ fn positions(bits: u64, base: u32, places: &mut [u32]) -> usize {
         .first_chunk_mut()
         .expect("there is room for a block behind the last edge");
     let mut bits = bits;
-    let mut take = |from: usize, to: usize| {
-        for place in &mut places[from..to] {
+    let mut at = 0;
+    while at < count {
+        for place in &mut places[at..at + 4] {
             *place = base + bits.trailing_zeros();
             bits &= bits.wrapping_sub(1);
         }
-    };
-    // English has about 20 edges in 64 bytes; the branches nearly always go the same way.
-    take(0, 16);
-    if count > 16 {
-        take(16, 24);
-        if count > 24 {
-            take(24, 64);
-        }
+        at += 4;
     }
     count
 }

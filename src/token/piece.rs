@@ -97,9 +97,15 @@ fn class(c: char) -> Class {
         ',' => Class::Comma,
         '\0'..='\x7F' | '\u{A0}' | '£' | '§' | '©' | '«' | '®' | '°' | '»' => Class::Mark,
         // hyphens, dashes, double quotes and other signs of print
-        '\u{2010}'..='\u{2015}' | '\u{201C}'..='\u{201F}' | '†' | '•' | '…' | '€' | '™' | '−' => {
-            Class::Mark
-        }
+        '\u{2010}'..='\u{2015}'
+        | '\u{201C}'..='\u{201F}'
+        | '†'
+        | '‡'
+        | '•'
+        | '…'
+        | '€'
+        | '™'
+        | '−' => Class::Mark,
         c => match ALPHABETS.contains(&(c as u32)) {
             true => FOLDED[(c as u32 - ALPHABETS.start()) as usize].0,
             false => Class::Unknown,
