@@ -47,10 +47,10 @@
 //! | [`token`] | text | words with byte spans | m |
 //! | [`shingle`] | tokens | set of hashed word windows | m log m |
 //! | [`signature`] | shingles | slots that agree with probability Jaccard | m + slots |
-//! | [`bucket`] | signature | band keys | slots |
+//! | [`bucket`] | signature, windows | keys of bands and of phrases | slots + m |
 //! | [`term`](mod@term) | tokens | idf-weighted term vector | m log m |
 //! | [`sketch`] | an article | shingles, signature and term counts together | |
-//! | [`candidate`] | band keys, term vectors | pairs worth a look | n log n |
+//! | [`candidate`] | bucket keys, term vectors | pairs worth a look | n log n |
 //! | [`score`] | a pair | exact Jaccard and containment | m |
 //! | [`recurrence`] | numbers and dates of a pair | whether it is a report that comes again | numbers |
 //! | [`group`](mod@group) | same-text pairs | groups without chaining | pairs |
@@ -59,7 +59,8 @@
 //! | [`evidence`] | a pair | probability of the same event | m |
 //! | [`story`] | groups, likely pairs | stories, by average link | pairs |
 //!
-//! [`Clusterer`] runs them all on a whole collection and gives a [`Clustering`].
+//! [`Clusterer`] runs them all on a whole collection and gives a [`Clustering`]; [`Clusterer::groups`]
+//! runs the first tier by itself and gives a [`Grouping`].
 //!
 //! `docs/how-samestory-decides.md` in the repository tells on one page what the evidence is and how
 //! much each kind of it counts.
@@ -121,6 +122,7 @@ pub mod term;
 
 mod background;
 
+// The terms of many articles by small numbers.
 mod lexicon;
 
 // All of these together.
@@ -179,6 +181,7 @@ pub mod hash;
 
 mod logarithm;
 
+// The instructions of the processor: all unsafe code.
 mod lanes;
 
 pub use article::{Article, Part, Timestamp};

@@ -44,7 +44,7 @@ pub(crate) use piece::stem;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
-    /// The hash of the folded word, [`hash::word`].
+    /// The hash of the folded word, [`hash::word`](crate::hash::word).
     pub hash: u64,
     /// Where the word begins in the text, in bytes.
     pub start: usize,
