@@ -13,7 +13,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use samestory::{Article, Timestamp};
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -86,26 +87,111 @@ impl fmt::Display for Complaint {
     }
 }
 
-/// The fields we know, of the types they should have; others are allowed and ignored.
+/// The fields we know; others are allowed and ignored.
 #[derive(Deserialize)]
-struct Fields<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    title: Option<Str<'a>>,
-    #[serde(borrow)]
-    text: Option<Str<'a>>,
-    #[serde(borrow)]
-    body: Option<Str<'a>>,
-    #[serde(borrow)]
-    published: Option<Str<'a>>,
-    #[serde(borrow)]
-    source: Option<Str<'a>>,
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Field {
+    Id,
+    Title,
+    Text,
+    Body,
+    Published,
+    Source,
+    #[serde(other)]
+    Other,
 }
 
-/// A string that is copied only if it has escapes.
-#[derive(Deserialize)]
-struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
+/// A row whose fields have the types they should have. Its texts go where those of its block are, without
+/// a copy between.
+#[derive(Default)]
+struct Fields<'a> {
+    id: Option<&'a RawValue>,
+    title: Option<(u32, u32)>,
+    text: Option<(u32, u32)>,
+    body: Option<(u32, u32)>,
+    published: Option<(u32, u32)>,
+    source: Option<(u32, u32)>,
+}
+
+/// Reads [`Fields`] into these texts.
+struct FieldsInto<'t>(&'t mut String);
+
+impl<'a> DeserializeSeed<'a> for FieldsInto<'_> {
+    type Value = Fields<'a>;
+
+    fn deserialize<D: Deserializer<'a>>(self, row: D) -> Result<Fields<'a>, D::Error> {
+        row.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for FieldsInto<'_> {
+    type Value = Fields<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut row: A) -> Result<Fields<'a>, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(field) = row.next_key()? {
+            let text = match field {
+                Field::Id if fields.id.is_some() => return Err(A::Error::duplicate_field("id")),
+                Field::Id => {
+                    fields.id = row.next_value()?;
+                    continue;
+                }
+                Field::Other => {
+                    row.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                Field::Title => &mut fields.title,
+                Field::Text => &mut fields.text,
+                Field::Body => &mut fields.body,
+                Field::Published => &mut fields.published,
+                Field::Source => &mut fields.source,
+            };
+            if text.is_some() {
+                return Err(A::Error::duplicate_field("one of the texts"));
+            }
+            *text = row.next_value_seed(TextInto(self.0))?;
+        }
+        Ok(fields)
+    }
+}
+
+/// Appends a string or nothing to these texts and says where it stands.
+struct TextInto<'t>(&'t mut String);
+
+impl<'a> DeserializeSeed<'a> for TextInto<'_> {
+    type Value = Option<(u32, u32)>;
+
+    fn deserialize<D: Deserializer<'a>>(self, text: D) -> Result<Self::Value, D::Error> {
+        text.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for TextInto<'_> {
+    type Value = Option<(u32, u32)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string or null")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(keep(self.0, text)))
+    }
+}
+
+/// Appends a text to others and says where it stands.
+fn keep(texts: &mut String, text: &str) -> (u32, u32) {
+    let start = texts.len() as u32;
+    texts.push_str(text);
+    (start, texts.len() as u32)
+}
 
 /// The same of any types, for a row that is not as it should be.
 #[derive(Deserialize)]
@@ -220,6 +306,9 @@ impl Rows {
                 in_file.map_or(file, |(name, _)| name),
                 before.line
             );
+            // a row that is skipped needs no word on its date
+            self.complaints
+                .pop_if(|last| last.line == line && last.file == file);
             self.complain(file, line, what);
         } else {
             self.rows.push(row);
@@ -307,20 +396,26 @@ impl Parsed {
         let row = std::str::from_utf8(row).map_err(|error| {
             format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
         })?;
-        let fields: Fields<'_> = match serde_json::from_str(row) {
+        let known = self.texts.len();
+        let mut json = serde_json::Deserializer::from_str(row);
+        let fields = FieldsInto(&mut self.texts).deserialize(&mut json);
+        let fields = match fields.and_then(|fields| json.end().map(|()| fields)) {
             Ok(fields) => fields,
-            Err(error) => return self.odd_row(row, &error),
+            Err(error) => {
+                self.texts.truncate(known);
+                return self.odd_row(row, &error);
+            }
         };
-        let published = moment(fields.published.as_ref().map(|Str(text)| text));
+        let text = |(start, end): (u32, u32)| &self.texts[start as usize..end as usize];
+        let published = moment(fields.published.map(text));
         let (id, number) = id(fields.id)?;
-        let text = fields.text.or(fields.body);
         let row = ParsedRow {
             id: id.map(|id| self.keep(&id)),
             number,
-            title: self.keep(&fields.title.map_or(Cow::Borrowed(""), |Str(title)| title)),
-            text: self.keep(&text.map_or(Cow::Borrowed(""), |Str(text)| text)),
+            title: fields.title.unwrap_or_default(),
+            text: fields.text.or(fields.body).unwrap_or_default(),
             published: published.as_ref().ok().copied().flatten(),
-            source: fields.source.map(|Str(source)| self.keep(&source)),
+            source: fields.source,
             line: self.lines,
         };
         self.rows.push(row);
@@ -329,7 +424,7 @@ impl Parsed {
 
     /// A row with fields of other types, or none at all.
     fn odd_row(&mut self, row: &str, error: &serde_json::Error) -> Result<(), String> {
-        let any: AnyFields = serde_json::from_str(row).map_err(|_| {
+        let no_object = |_| {
             // Every row is a document of its own, so the parser's line says nothing.
             let what = error.to_string();
             let what = what.split(" at line ").next().unwrap_or_default();
@@ -337,13 +432,14 @@ impl Parsed {
                 "no JSON object, column {}: {what}; row skipped",
                 error.column()
             )
-        })?;
+        };
+        let any: AnyFields = serde_json::from_str(row).map_err(no_object)?;
         #[derive(Deserialize)]
         struct Id<'a> {
             #[serde(borrow)]
             id: Option<&'a RawValue>,
         }
-        let Id { id: raw } = serde_json::from_str(row).map_err(|error| error.to_string())?;
+        let Id { id: raw } = serde_json::from_str(row).map_err(no_object)?;
         let (id, number) = id(raw)?;
         let title = text("title", any.title)?.unwrap_or_default();
         let body = text("text", any.text)?
@@ -372,9 +468,7 @@ impl Parsed {
     }
 
     fn keep(&mut self, text: &str) -> (u32, u32) {
-        let start = self.texts.len() as u32;
-        self.texts.push_str(text);
-        (start, self.texts.len() as u32)
+        keep(&mut self.texts, text)
     }
 }
 
@@ -384,8 +478,8 @@ fn id(raw: Option<&RawValue>) -> Result<(Option<Cow<'_, str>>, bool), String> {
         return Ok((None, false));
     };
     match raw.as_bytes()[0] {
-        b'"' => match serde_json::from_str(raw) {
-            Ok(Str(id)) => Ok((Some(id), false)),
+        b'"' => match serde_json::from_str::<String>(raw) {
+            Ok(id) => Ok((Some(Cow::Owned(id)), false)),
             Err(error) => Err(format!("id is {raw}: {error}; row skipped")),
         },
         b'-' | b'0'..=b'9' => Ok((Some(Cow::Borrowed(raw)), true)),
@@ -406,9 +500,8 @@ fn text(field: &str, value: Option<Value>) -> Result<Option<String>, String> {
 }
 
 /// A date-time of RFC 3339; without an offset it is UTC, and a date alone is its midnight.
-fn moment(text: Option<impl AsRef<str>>) -> Result<Option<Timestamp>, String> {
+fn moment(text: Option<&str>) -> Result<Option<Timestamp>, String> {
     let Some(text) = text else { return Ok(None) };
-    let text = text.as_ref();
     let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
         let local: DateTime = text.parse().ok()?;
         TimeZone::UTC.to_timestamp(local).ok()
