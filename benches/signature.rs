@@ -12,6 +12,7 @@ use samestory::score::Overlap;
 use samestory::shingle::Shingles;
 use samestory::signature::{Signature, Signer};
 use samestory::token::tokens;
+use samestory::{Article, Lanes};
 
 use corpus::text;
 
@@ -61,5 +62,41 @@ fn shingles(text: &str) -> Shingles {
     Shingles::new(&tokens(text), 3)
 }
 
-criterion_group! { name = benches; config = corpus::briefly(); targets = signature }
+/// Texts of 500 to 1,000 words to signatures, all that the group tier does with a text, on every kind of
+/// instructions that this processor has; beside it what it takes to look at each byte.
+fn read(c: &mut Criterion) {
+    let mut group = c.benchmark_group("signature");
+    let texts: Vec<String> = (0..64).map(|at| text::of_words(500 + 8 * at)).collect();
+    let bytes = texts.iter().map(String::len).sum::<usize>() as u64;
+    group.throughput(Throughput::Bytes(bytes));
+    let lines = |text: &String| memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    group.bench_function("memchr counts lines", |b| {
+        b.iter(|| black_box(&texts).iter().map(lines).sum::<usize>());
+    });
+    let expected = Signer::new(128).sign(&shingles(&texts[0]));
+    for lanes in Lanes::available() {
+        let signer = Signer::new(128).with_lanes(lanes);
+        let mut reader = signer.reader(3);
+        let mut sign = |text: &str| {
+            reader
+                .sign(&Article::new("", "", text))
+                .map(<[u32]>::to_vec)
+        };
+        assert_eq!(
+            sign(&texts[0]).as_deref(),
+            expected.as_ref().map(Signature::slots)
+        );
+        let mut reader = signer.reader(3);
+        group.bench_function(BenchmarkId::new("of text", lanes.name()), |b| {
+            b.iter(|| {
+                for text in &texts {
+                    black_box(reader.sign(&Article::new("", "", text)));
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group! { name = benches; config = corpus::briefly(); targets = signature, read }
 criterion_main!(benches);
