@@ -158,7 +158,8 @@ impl Clusterer {
     /// # Errors
     ///
     /// [`ErrorKind::DuplicateId`] when two articles have the same id, with the places of both;
-    /// [`ErrorKind::TooManyArticles`] for more than 2^32 - 1.
+    /// [`ErrorKind::TooManyArticles`] for more than 2^32 - 1, or with as many different terms in
+    /// each, added up.
     ///
     /// # Complexity
     ///
@@ -174,6 +175,15 @@ impl Clusterer {
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
         let (vectors, terms) = vectors(&vocabulary, lexicons);
+        let weights = vectors.iter().map(|vector| vector.weights().len());
+        if u32::try_from(weights.sum::<usize>() + vocabulary.len()).is_err() {
+            let message = format!(
+                "{} articles have too many terms together, allowed are {}; cluster them in parts",
+                articles.len(),
+                u32::MAX
+            );
+            return Err(Error::new(ErrorKind::TooManyArticles, message));
+        }
         // what a story needs, and what counts as a neighbour
         let most = self
             .similarity

@@ -99,20 +99,6 @@ impl Lanes {
     }
 }
 
-/// Asks the processor to have an element at hand soon. It changes nothing but the time; a place behind the end
-/// asks for nothing.
-#[inline(always)]
-pub(crate) fn prefetch<T>(elements: &[T], at: usize) {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(element) = elements.get(at) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: the instruction is on every x86-64 processor, and reads nothing that could be seen.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(element).cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (elements, at);
-}
-
 /// Work that is compiled once for each kind of instructions. `run` must be inlined, and all that is
 /// hot in it, to be part of the function that is compiled so.
 pub(crate) trait Task {

@@ -7,14 +7,26 @@ use rayon::prelude::*;
 
 use super::{FULL_BUCKET, Near, Pair, within};
 use crate::article::Timestamp;
-use crate::lanes::prefetch;
 use crate::term::TermVector;
 
-/// Among how many articles before it a dated article looks for others with its terms. News comes in
-/// order of time, so what lies further back is of another day.
-const WINDOW: u32 = 1 << 16;
-/// How many entries of the term index are read for an article at most, rarest terms first.
-const VISITS: usize = 1 << 13;
+/// What bounds the search.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Among how many articles before it a dated article looks for others with its terms. News comes in
+    /// order of time, so what lies further back is of another day.
+    window: u32,
+    /// How many entries of the term index are read for an article at most, rarest terms first.
+    visits: usize,
+    /// How many terms are called common; at most 65,536.
+    common: usize,
+}
+
+const LIMITS: Limits = Limits {
+    window: 1 << 16,
+    visits: 1 << 13,
+    common: 1 << 16,
+};
+
 /// How many neighbours by terms an article keeps at most when not all entries were read.
 const NEIGHBOURS: usize = 64;
 
@@ -78,20 +90,33 @@ fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
 /// let near = candidate::from_terms(&vectors, &[None; 3], least_dot);
 /// assert_eq!(near[0], ((0, 2), vectors[0].dot(&vectors[2]) as u32));
 /// ```
+///
+/// # Panics
+///
+/// When all articles together have more than some 2^32 weights; cluster them in parts.
 #[must_use]
 pub fn from_terms(
     vectors: &[TermVector],
     published: &[Option<Timestamp>],
     least_dot: u32,
 ) -> Vec<Near> {
-    let equals = equal_vectors(vectors);
+    find(vectors, published, least_dot, LIMITS)
+}
+
+fn find(
+    vectors: &[TermVector],
+    published: &[Option<Timestamp>],
+    least_dot: u32,
+    limits: Limits,
+) -> Vec<Near> {
+    let equals = equal_vectors(vectors, limits.window);
     let distinct: Vec<&TermVector> = equals
         .iter()
         .map(|members| &vectors[members[0] as usize])
         .collect();
-    let index = TermIndex::new(&distinct);
+    let index = TermIndex::new(&distinct, limits);
     let window = |at: u32| match published[equals[at as usize][0] as usize] {
-        Some(_) => at.saturating_sub(WINDOW)..at,
+        Some(_) => at.saturating_sub(limits.window)..at,
         None => 0..at,
     };
     let found = (0..distinct.len() as u32).into_par_iter().map_init(
@@ -121,7 +146,7 @@ pub fn from_terms(
 
 /// Sets of articles with equal vectors, each ascending, in the order of their first. Articles
 /// without a term that another has are left out: nothing can be said of them.
-fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
+fn equal_vectors(vectors: &[TermVector], window: u32) -> Vec<Vec<u32>> {
     let mut place = AHashMap::with_capacity(vectors.len());
     let mut equals: Vec<Vec<u32>> = Vec::new();
     for (vector, article) in vectors
@@ -131,7 +156,7 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
     {
         let at = place.entry(vector.weights()).or_insert(equals.len());
         match equals.get_mut(*at) {
-            Some(members) if article - members[0] <= WINDOW => members.push(article),
+            Some(members) if article - members[0] <= window => members.push(article),
             _ => {
                 *at = equals.len();
                 equals.push(vec![article]);
@@ -143,6 +168,7 @@ fn equal_vectors(vectors: &[TermVector]) -> Vec<Vec<u32>> {
 
 /// Which articles have a term, and with what weight.
 struct TermIndex<'a> {
+    limits: Limits,
     vectors: &'a [&'a TermVector],
     /// The articles that have a term, ascending; before each term an `END`.
     articles: Vec<u32>,
@@ -153,7 +179,7 @@ struct TermIndex<'a> {
     places: Vec<u32>,
     /// Where the places of each vector begin.
     firsts: Vec<usize>,
-    /// The first of the 65,536 most common terms.
+    /// The first of the common terms.
     common: u32,
     /// What each vector has of these, in half the room: their numbers from `common` on, and weights.
     tails: Vec<(u16, u16)>,
@@ -161,17 +187,11 @@ struct TermIndex<'a> {
     tail_starts: Vec<usize>,
 }
 
-/// So many reads ahead the memory is asked for what will be read.
-const AHEAD: usize = 4;
-
-/// So many terms are called common.
-const COMMON: usize = 1 << 16;
-
 /// No article: the end of a list that is read backwards.
 const END: u32 = u32::MAX;
 
 impl<'a> TermIndex<'a> {
-    fn new(vectors: &'a [&'a TermVector]) -> Self {
+    fn new(vectors: &'a [&'a TermVector], limits: Limits) -> Self {
         let all = || vectors.iter().flat_map(|vector| vector.weights());
         let terms = all().map(|weight| weight.term as usize + 1).max();
         let terms = terms.unwrap_or(0);
@@ -202,7 +222,7 @@ impl<'a> TermIndex<'a> {
                 *place += 1;
             }
         }
-        let common = terms.saturating_sub(COMMON) as u32;
+        let common = terms.saturating_sub(limits.common) as u32;
         let mut tails = Vec::with_capacity(places.len());
         let mut tail_starts = vec![0];
         for vector in vectors {
@@ -216,6 +236,7 @@ impl<'a> TermIndex<'a> {
             tail_starts.push(tails.len());
         }
         Self {
+            limits,
             vectors,
             articles,
             weights,
@@ -238,9 +259,9 @@ impl<'a> TermIndex<'a> {
         Searcher {
             index: self,
             dots: vec![0; self.vectors.len()],
-            met: vec![0; VISITS + 1],
+            met: vec![0; self.limits.visits + 1],
             found: Vec::new(),
-            row: vec![0; COMMON],
+            row: vec![0; self.limits.common],
         }
     }
 }
@@ -265,14 +286,10 @@ impl<'a> Searcher<'a> {
         let index = self.index;
         let weights = index.vectors[article as usize].weights();
         let places = &index.places[index.firsts[article as usize]..];
-        let (mut visits, mut met) = (VISITS, 0);
+        let (mut visits, mut met) = (index.limits.visits, 0);
         // the first term of which not all was read, and from which article on it was
         let mut rest = None;
         for (at, (weight, &place)) in weights.iter().zip(places).enumerate() {
-            if let Some(&soon) = places.get(at + AHEAD) {
-                prefetch(&index.articles, soon as usize - 1);
-                prefetch(&index.weights, soon as usize - 1);
-            }
             let earlier = index.articles[..place as usize].iter();
             let earlier = earlier.zip(&index.weights[..place as usize]);
             let mut last = article;
@@ -330,24 +347,7 @@ impl<'a> Searcher<'a> {
         };
         // a weight is at most `TermVector::ONE`
         spread(&mut self.row, |weight| weight as u16);
-        // where the tails end is asked for first, then the tails
-        for (at, &(other, _)) in self.found.iter().enumerate().take(AHEAD) {
-            prefetch(&index.tail_starts, other as usize + 1);
-            if let Some(&(next, _)) = self.found.get(at + AHEAD) {
-                prefetch(&index.tail_starts, next as usize + 1);
-            }
-        }
-        for at in 0..self.found.len() {
-            if let Some(&(soon, _)) = self.found.get(at + 2 * AHEAD) {
-                prefetch(&index.tail_starts, soon as usize + 1);
-            }
-            if let Some(&(soon, _)) = self.found.get(at + AHEAD) {
-                let end = index.tail_starts[soon as usize + 1];
-                // 16 entries are a line of memory; what lies before comes by itself
-                prefetch(&index.tails, end.saturating_sub(1));
-                prefetch(&index.tails, end.saturating_sub(17));
-            }
-            let (other, dot) = &mut self.found[at];
+        for (other, dot) in &mut self.found {
             let least = first + u32::from(*other >= from);
             // from the end, which needs no search for where to begin
             for &(term, weight) in index.tail(*other).iter().rev() {
@@ -379,4 +379,59 @@ fn best(found: &mut Vec<(u32, u32)>) {
     let key = |&(other, dot): &(u32, u32)| (dot, other);
     found.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| key(b).cmp(&key(a)));
     found.truncate(NEIGHBOURS);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::background::Background;
+    use crate::term::{Terms, Vocabulary};
+
+    proptest! {
+        #[test]
+        fn dots_are_exact_within_any_limits(
+            texts in prop::collection::vec(prop::collection::vec("[a-g]{1,2}", 1..9), 2..40),
+            dated in 0usize..40,
+            window in 1u32..12,
+            visits in 0usize..30,
+            common in 1usize..30,
+        ) {
+            let terms: Vec<Terms> = texts.iter().map(|words| Terms::new(&words.join(" "))).collect();
+            let vocabulary = Vocabulary::new(&terms, &Background::none(), 0.0);
+            let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
+            let published: Vec<_> = (0..texts.len())
+                .map(|at| (at < dated).then(|| Timestamp::from_seconds(at as i64)))
+                .collect();
+            let dot = |(a, b): Pair| vectors[a as usize].dot(&vectors[b as usize]) as u32;
+            let limits = Limits { window, visits, common };
+            let found = find(&vectors, &published, 1, limits);
+            for pair in found.windows(2) {
+                prop_assert!(pair[0].0 < pair[1].0);
+            }
+            for &(pair, found) in &found {
+                prop_assert_eq!(found, dot(pair));
+            }
+            // Without a bound each two that share a term are found, and with a window those within it.
+            // Equal vectors are looked up as one, so only the first of each is asked for.
+            let of_words = |at: &u32| !vectors[*at as usize].weights().is_empty();
+            let with_words: Vec<u32> = (0..texts.len() as u32).filter(of_words).collect();
+            let mut distinct = with_words.clone();
+            distinct.retain(|&at| !vectors[..at as usize].contains(&vectors[at as usize]));
+            let far = Limits { window: u32::MAX, visits: 1 << 16, common };
+            let all = find(&vectors, &published, 1, far);
+            let near = find(&vectors, &published, 1, Limits { window, ..far });
+            for (b, &y) in distinct.iter().enumerate() {
+                for (a, &x) in distinct[..b].iter().enumerate() {
+                    let known = |near: &[Near]| near.iter().any(|&(pair, _)| pair == (x, y));
+                    prop_assert_eq!(known(&all), dot((x, y)) > 0);
+                    if distinct.len() == with_words.len() {
+                        let within = published[y as usize].is_none() || b - a <= window as usize;
+                        prop_assert_eq!(known(&near), known(&all) && within);
+                    }
+                }
+            }
+        }
+    }
 }
