@@ -56,7 +56,7 @@ pub(crate) struct LexiconBuilder<'b> {
     lexicon: Lexicon,
     /// The number of the term that a word or a compound stands for, by its hash.
     of_word: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
-    /// Words met lately and their terms, each in the one place that its hash points to: nine of ten words
+    /// Words met lately and their terms, each in the one place that its hash points to: most words
     /// of a text are found here, in a table that stays in the fastest memory.
     lately: Vec<(u64, u32)>,
     /// The number of each term, by its hash.
