@@ -175,7 +175,7 @@ impl Clusterer {
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
         let (vectors, terms) = vectors(&vocabulary, lexicons);
-        let weights = vectors.iter().map(|vector| vector.weights().len());
+        let weights = vectors.iter().map(TermVector::len);
         if u32::try_from(weights.sum::<usize>() + vocabulary.len()).is_err() {
             let message = format!(
                 "{} articles have too many terms together, allowed are {}; cluster them in parts",

@@ -51,7 +51,7 @@ pub(crate) fn of_stories(
     let key = |member: u32| {
         let at = member as usize;
         (
-            reports.vectors[at].weights(),
+            &reports.vectors[at],
             reports.published[at],
             reports.crowding[at],
             issues.get(&member),

@@ -301,18 +301,12 @@ impl Clustering {
         let evidence = self.evidence(a, b);
         let model = &self.config.event;
         let [cosine, crowding, days, no_date, recurring, bias, own] = model.parts(&evidence);
-        let weights: AHashMap<u32, u32> = b
-            .vector
-            .weights()
-            .iter()
-            .map(|w| (w.term, w.weight))
-            .collect();
+        let weights: AHashMap<u32, u32> = b.vector.weights().map(|w| (w.term, w.weight)).collect();
         let spelled: AHashMap<u32, &str> = a.spelled(self);
         let unit = |weight: u32| f64::from(weight) / f64::from(TermVector::ONE);
         let mut terms: Vec<SharedTerm> = a
             .vector
             .weights()
-            .iter()
             .filter_map(|w| Some((w, *weights.get(&w.term)?, spelled.get(&w.term)?)))
             .map(|(w, b_weight, text)| SharedTerm {
                 text: (*text).to_owned(),

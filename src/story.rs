@@ -204,7 +204,6 @@ impl Sum {
         Self(
             vector
                 .weights()
-                .iter()
                 .map(|w| (w.term, w.weight.into()))
                 .collect(),
         )

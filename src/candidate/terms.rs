@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{FULL_BUCKET, Near, Pair, within};
 use crate::article::Timestamp;
-use crate::term::TermVector;
+use crate::term::{TermVector, Weight};
 
 /// What bounds the search.
 #[derive(Clone, Copy)]
@@ -17,18 +17,18 @@ struct Limits {
     window: u32,
     /// How many entries of the term index are read for an article at most, rarest terms first.
     visits: usize,
-    /// How many terms are called common; at most 65,536.
+    /// How many terms are called common.
     common: usize,
 }
 
 const LIMITS: Limits = Limits {
     window: 1 << 16,
-    visits: 1 << 13,
+    visits: 1 << 12,
     common: 1 << 16,
 };
 
 /// How many neighbours by terms an article keeps at most when not all entries were read.
-const NEIGHBOURS: usize = 64;
+const NEIGHBOURS: usize = 32;
 
 /// Gives the candidates across two sets of articles that are alike within each: all pairs of a
 /// few; of many each article with the last one of the other set before it.
@@ -58,10 +58,10 @@ fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
 /// The pairs of articles whose dot product is at least `least_dot`, with it, ascending, each once.
 ///
 /// Each article looks up its terms, the rarest first, among the articles before it; one with a date only
-/// among the 65,536 before it. After 8,192 entries it stops, the last list read from its end, and keeps the 64
-/// best of what it met. With long articles that begins at some hundred of them, and what is missed shares only common
-/// words: of 2,024 articles 99.6% of the 7,626 pairs with a cosine of 0.15 are found, 94.8% of those with 0.113, 75% of
-/// those with 0.08. The stories of a search for all of them are no better.
+/// among the 65,536 before it. After 4,096 entries it stops, the last list read from its end, and keeps the 32
+/// best of what it met. With long articles that begins at some hundred of them: of 2,024 articles 96% of the 7,626
+/// pairs with a cosine of 0.15 are found, and 98.4% of those that report one event. The stories of a search for all
+/// of them are no better.
 ///
 /// Articles with equal vectors are looked up as one, so ten thousand copies cost no more than one and
 /// crowd nobody out. Among a few of them, and across two such sets, all pairs are candidates; of many
@@ -152,9 +152,9 @@ fn equal_vectors(vectors: &[TermVector], window: u32) -> Vec<Vec<u32>> {
     for (vector, article) in vectors
         .iter()
         .zip(0..)
-        .filter(|(v, _)| !v.weights().is_empty())
+        .filter(|(vector, _)| !vector.is_empty())
     {
-        let at = place.entry(vector.weights()).or_insert(equals.len());
+        let at = place.entry(vector).or_insert(equals.len());
         match equals.get_mut(*at) {
             Some(members) if article - members[0] <= window => members.push(article),
             _ => {
@@ -181,10 +181,6 @@ struct TermIndex<'a> {
     firsts: Vec<usize>,
     /// The first of the common terms.
     common: u32,
-    /// What each vector has of these, in half the room: their numbers from `common` on, and weights.
-    tails: Vec<(u16, u16)>,
-    /// Where the tail of each vector begins, one more than there are vectors.
-    tail_starts: Vec<usize>,
 }
 
 /// No article: the end of a list that is read backwards.
@@ -223,18 +219,6 @@ impl<'a> TermIndex<'a> {
             }
         }
         let common = terms.saturating_sub(limits.common) as u32;
-        let mut tails = Vec::with_capacity(places.len());
-        let mut tail_starts = vec![0];
-        for vector in vectors {
-            let of_common = vector
-                .weights()
-                .iter()
-                .filter(|weight| weight.term >= common);
-            tails.extend(
-                of_common.map(|weight| ((weight.term - common) as u16, weight.weight as u16)),
-            );
-            tail_starts.push(tails.len());
-        }
         Self {
             limits,
             vectors,
@@ -243,15 +227,7 @@ impl<'a> TermIndex<'a> {
             places,
             firsts,
             common,
-            tails,
-            tail_starts,
         }
-    }
-
-    /// The common terms of an article.
-    fn tail(&self, article: u32) -> &[(u16, u16)] {
-        let article = article as usize;
-        &self.tails[self.tail_starts[article]..self.tail_starts[article + 1]]
     }
 
     /// What one thread needs to search.
@@ -281,7 +257,7 @@ struct Searcher<'a> {
 
 impl<'a> Searcher<'a> {
     /// The articles before this one that share terms with it, with their dot products; at most the
-    /// 64 best when not all entries were read.
+    /// 32 best when not all entries were read.
     fn search(&mut self, article: u32, window: Range<u32>) -> &[(u32, u32)] {
         let index = self.index;
         let weights = index.vectors[article as usize].weights();
@@ -289,7 +265,7 @@ impl<'a> Searcher<'a> {
         let (mut visits, mut met) = (index.limits.visits, 0);
         // the first term of which not all was read, and from which article on it was
         let mut rest = None;
-        for (at, (weight, &place)) in weights.iter().zip(places).enumerate() {
+        for (at, (weight, &place)) in weights.zip(places).enumerate() {
             let earlier = index.articles[..place as usize].iter();
             let earlier = earlier.zip(&index.weights[..place as usize]);
             let mut last = article;
@@ -332,41 +308,41 @@ impl<'a> Searcher<'a> {
     fn complete(&mut self, article: u32, at: usize, from: u32) {
         let index = self.index;
         let vector = index.vectors[article as usize];
-        let weights = &vector.weights()[at..];
-        let Some(first) = weights[0].term.checked_sub(index.common) else {
+        let weights = vector.weights().skip(at);
+        let first = weights.clone().next().map_or(0, |weight| weight.term);
+        if first < index.common {
             // so many articles share a rare term
             for (other, dot) in &mut self.found {
                 *dot = vector.dot(index.vectors[*other as usize]) as u32;
             }
             return;
-        };
-        let spread = |row: &mut [u16], of: fn(u32) -> u16| {
-            for weight in weights {
-                row[(weight.term - index.common) as usize] = of(weight.weight);
-            }
-        };
-        // a weight is at most `TermVector::ONE`
-        spread(&mut self.row, |weight| weight as u16);
+        }
+        for Weight { term, weight } in weights.clone() {
+            // at most `TermVector::ONE`
+            self.row[(term - index.common) as usize] = weight as u16;
+        }
         for (other, dot) in &mut self.found {
             let least = first + u32::from(*other >= from);
             // from the end, which needs no search for where to begin
-            for &(term, weight) in index.tail(*other).iter().rev() {
-                if u32::from(term) < least {
+            for Weight { term, weight } in index.vectors[*other as usize].weights().rev() {
+                if term < least {
                     break;
                 }
-                *dot += u32::from(weight) * u32::from(self.row[usize::from(term)]);
+                *dot += weight * u32::from(self.row[(term - index.common) as usize]);
             }
         }
-        spread(&mut self.row, |_| 0);
+        for Weight { term, .. } in weights {
+            self.row[(term - index.common) as usize] = 0;
+        }
     }
 }
 
-/// Keeps the 64 with the highest sums; of equally good ones the latest.
+/// Keeps the 32 with the highest sums; of equally good ones the latest.
 fn best(found: &mut Vec<(u32, u32)>) {
     if found.len() <= NEIGHBOURS {
         return;
     }
-    // The highest of each of 64 heaps: at least 64 are as high as the lowest of these, so only
+    // The highest of each of 32 heaps: at least 32 are as high as the lowest of these, so only
     // those have to be put in order. The pass has no branch and no order.
     let mut highest = [0; NEIGHBOURS];
     for heap in found.chunks(NEIGHBOURS) {
@@ -415,7 +391,7 @@ mod tests {
             }
             // Without a bound each two that share a term are found, and with a window those within it.
             // Equal vectors are looked up as one, so only the first of each is asked for.
-            let of_words = |at: &u32| !vectors[*at as usize].weights().is_empty();
+            let of_words = |at: &u32| !vectors[*at as usize].is_empty();
             let with_words: Vec<u32> = (0..texts.len() as u32).filter(of_words).collect();
             let mut distinct = with_words.clone();
             distinct.retain(|&at| !vectors[..at as usize].contains(&vectors[at as usize]));
