@@ -1,5 +1,8 @@
 //! Rows of JSON Lines to articles. A bad row is reported with its place and never stops the rest.
 
+#[path = "fields.rs"]
+mod fields;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
@@ -13,10 +16,12 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use samestory::{Article, Timestamp};
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use fields::Fields;
 
 /// One article as it was read.
 pub(crate) struct Row {
@@ -87,105 +92,6 @@ impl fmt::Display for Complaint {
     }
 }
 
-/// The fields we know; others are allowed and ignored.
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "lowercase")]
-enum Field {
-    Id,
-    Title,
-    Text,
-    Body,
-    Published,
-    Source,
-    #[serde(other)]
-    Other,
-}
-
-/// A row whose fields have the types they should have. Its texts go where those of its block are, without
-/// a copy between.
-#[derive(Default)]
-struct Fields<'a> {
-    id: Option<&'a RawValue>,
-    title: Option<(u32, u32)>,
-    text: Option<(u32, u32)>,
-    body: Option<(u32, u32)>,
-    published: Option<(u32, u32)>,
-    source: Option<(u32, u32)>,
-}
-
-/// Reads [`Fields`] into these texts.
-struct FieldsInto<'t>(&'t mut String);
-
-impl<'a> DeserializeSeed<'a> for FieldsInto<'_> {
-    type Value = Fields<'a>;
-
-    fn deserialize<D: Deserializer<'a>>(self, row: D) -> Result<Fields<'a>, D::Error> {
-        row.deserialize_map(self)
-    }
-}
-
-impl<'a> Visitor<'a> for FieldsInto<'_> {
-    type Value = Fields<'a>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut row: A) -> Result<Fields<'a>, A::Error> {
-        let mut fields = Fields::default();
-        while let Some(field) = row.next_key()? {
-            let text = match field {
-                Field::Id if fields.id.is_some() => return Err(A::Error::duplicate_field("id")),
-                Field::Id => {
-                    fields.id = row.next_value()?;
-                    continue;
-                }
-                Field::Other => {
-                    row.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-                Field::Title => &mut fields.title,
-                Field::Text => &mut fields.text,
-                Field::Body => &mut fields.body,
-                Field::Published => &mut fields.published,
-                Field::Source => &mut fields.source,
-            };
-            if text.is_some() {
-                return Err(A::Error::duplicate_field("one of the texts"));
-            }
-            *text = row.next_value_seed(TextInto(self.0))?;
-        }
-        Ok(fields)
-    }
-}
-
-/// Appends a string or nothing to these texts and says where it stands.
-struct TextInto<'t>(&'t mut String);
-
-impl<'a> DeserializeSeed<'a> for TextInto<'_> {
-    type Value = Option<(u32, u32)>;
-
-    fn deserialize<D: Deserializer<'a>>(self, text: D) -> Result<Self::Value, D::Error> {
-        text.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for TextInto<'_> {
-    type Value = Option<(u32, u32)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string or null")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(keep(self.0, text)))
-    }
-}
-
 /// Appends a text to others and says where it stands.
 fn keep(texts: &mut String, text: &str) -> (u32, u32) {
     let start = texts.len() as u32;
@@ -195,12 +101,16 @@ fn keep(texts: &mut String, text: &str) -> (u32, u32) {
 
 /// The same of any types, for a row that is not as it should be.
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct AnyFields {
     title: Option<Value>,
     text: Option<Value>,
     body: Option<Value>,
     published: Option<Value>,
     source: Option<Value>,
+    /// With it an array is not taken for the fields in their order.
+    #[serde(flatten)]
+    _others: IgnoredAny,
 }
 
 /// Reads rows from files, collecting complaints.
@@ -397,21 +307,15 @@ impl Parsed {
             format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
         })?;
         let known = self.texts.len();
-        let mut json = serde_json::Deserializer::from_str(row);
-        let fields = FieldsInto(&mut self.texts).deserialize(&mut json);
-        let fields = match fields.and_then(|fields| json.end().map(|()| fields)) {
-            Ok(fields) => fields,
-            Err(error) => {
-                self.texts.truncate(known);
-                return self.odd_row(row, &error);
-            }
+        let Some(fields) = Fields::read(row, &mut self.texts) else {
+            self.texts.truncate(known);
+            return self.odd_row(row);
         };
         let text = |(start, end): (u32, u32)| &self.texts[start as usize..end as usize];
         let published = moment(fields.published.map(text));
-        let (id, number) = id(fields.id)?;
         let row = ParsedRow {
-            id: id.map(|id| self.keep(&id)),
-            number,
+            id: fields.id,
+            number: fields.number,
             title: fields.title.unwrap_or_default(),
             text: fields.text.or(fields.body).unwrap_or_default(),
             published: published.as_ref().ok().copied().flatten(),
@@ -423,8 +327,8 @@ impl Parsed {
     }
 
     /// A row with fields of other types, or none at all.
-    fn odd_row(&mut self, row: &str, error: &serde_json::Error) -> Result<(), String> {
-        let no_object = |_| {
+    fn odd_row(&mut self, row: &str) -> Result<(), String> {
+        let no_object = |error: serde_json::Error| {
             // Every row is a document of its own, so the parser's line says nothing.
             let what = error.to_string();
             let what = what.split(" at line ").next().unwrap_or_default();
