@@ -9,12 +9,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
+use std::str::Utf8Error;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use ahash::AHashMap;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use rayon::prelude::*;
 use samestory::{Article, Timestamp};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -124,7 +124,7 @@ pub(crate) struct Rows {
 }
 
 /// So many bytes are read and parsed by one thread at a time.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 
 impl Rows {
     /// Reads one file, `-` for standard input. With `strict` it stops after the first complaint.
@@ -139,26 +139,35 @@ impl Rows {
             path.display().to_string()
         };
         self.files.push((file.clone(), self.rows.len()));
-        let mut input: Box<dyn Read> = match path.to_str() {
-            Some("-") => Box::new(io::stdin().lock()),
+        let input: Box<dyn Read + Send> = match path.to_str() {
+            Some("-") => Box::new(io::stdin()),
             _ => Box::new(File::open(path)?),
         };
-        let mut blocks: Vec<Vec<u8>> = vec![Vec::new(); 2 * rayon::current_num_threads()];
-        let (mut rest, mut line, mut more) = (Vec::new(), 1, true);
-        while more {
-            for block in &mut blocks {
-                more = more && next_block(&mut input, block, &mut rest)?;
+        let blocks = Mutex::new(Blocks::new(input));
+        // each thread takes the next block when it has parsed one, so that reading goes on beside
+        let parsed = rayon::broadcast(|_| {
+            let (mut block, mut all) = (Vec::new(), Vec::new());
+            loop {
+                // a statement of its own, so that the others may read while this block is parsed
+                let number = lock(&blocks).next(&mut block)?;
+                let Some(number) = number else {
+                    return Ok(all);
+                };
+                let parsed = parse(&block);
+                if strict && !parsed.complaints.is_empty() {
+                    lock(&blocks).more = false;
+                }
+                all.push((number, parsed));
             }
-            let parsed: Vec<Parsed> = blocks.par_iter().map(|block| parse(block)).collect();
-            blocks.iter_mut().for_each(Vec::clear);
-            for parsed in parsed {
-                let lines = parsed.lines;
-                self.append(parsed, &file, line);
-                line += lines;
-            }
-            if strict && !self.complaints.is_empty() {
-                break;
-            }
+        });
+        let parsed = parsed.into_iter().collect::<io::Result<Vec<_>>>()?;
+        let mut parsed: Vec<(usize, Parsed)> = parsed.into_iter().flatten().collect();
+        parsed.sort_unstable_by_key(|(number, _)| *number);
+        let mut line = 1;
+        for (_, parsed) in parsed {
+            let lines = parsed.lines;
+            self.append(parsed, &file, line);
+            line += lines;
         }
         if strict {
             self.complaints.truncate(1);
@@ -234,24 +243,53 @@ impl Rows {
     }
 }
 
-/// Reads about a block of whole lines; `rest` is what was read of the line after. Says whether there
-/// may be more.
-fn next_block(input: &mut impl Read, block: &mut Vec<u8>, rest: &mut Vec<u8>) -> io::Result<bool> {
-    block.clear();
-    block.append(rest);
-    loop {
-        let read = input.by_ref().take(BLOCK as u64).read_to_end(block)?;
-        if read == 0 {
-            return Ok(false);
-        }
-        let last = memchr::memrchr(b'\n', &block[block.len() - read..]);
-        if let Some(last) = last {
-            let end = block.len() - read + last + 1;
-            rest.extend_from_slice(&block[end..]);
-            block.truncate(end);
-            return Ok(true);
+/// A file in blocks of whole lines.
+struct Blocks {
+    input: Box<dyn Read + Send>,
+    /// What was read of the line after the last block.
+    rest: Vec<u8>,
+    /// How many blocks there were.
+    number: usize,
+    /// Whether there may be more.
+    more: bool,
+}
+
+impl Blocks {
+    fn new(input: Box<dyn Read + Send>) -> Self {
+        Self {
+            input,
+            rest: Vec::new(),
+            number: 0,
+            more: true,
         }
     }
+
+    /// Reads the next block and gives its number.
+    fn next(&mut self, block: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        if !self.more {
+            return Ok(None);
+        }
+        block.clear();
+        block.append(&mut self.rest);
+        loop {
+            let read = self.input.by_ref().take(BLOCK as u64).read_to_end(block)?;
+            let last = memchr::memrchr(b'\n', &block[block.len() - read..]);
+            if let Some(last) = last {
+                let end = block.len() - read + last + 1;
+                self.rest.extend_from_slice(&block[end..]);
+                block.truncate(end);
+            }
+            self.more = read > 0;
+            if last.is_some() || !self.more {
+                self.number += 1;
+                return Ok(Some(self.number));
+            }
+        }
+    }
+}
+
+fn lock(blocks: &Mutex<Blocks>) -> MutexGuard<'_, Blocks> {
+    blocks.lock().expect("no thread panics while it reads")
 }
 
 /// The rows of a block; lines count from its first, 0.
@@ -292,7 +330,7 @@ fn parse(block: &[u8]) -> Parsed {
             .unwrap_or(line)
             .trim_ascii();
         if !row.is_empty()
-            && let Err(what) = parsed.row(row)
+            && let Err(what) = utf8(row).and_then(|row| parsed.row(row))
         {
             parsed.complaints.push((parsed.lines, what));
         }
@@ -302,10 +340,7 @@ fn parse(block: &[u8]) -> Parsed {
 }
 
 impl Parsed {
-    fn row(&mut self, row: &[u8]) -> Result<(), String> {
-        let row = std::str::from_utf8(row).map_err(|error| {
-            format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
-        })?;
+    fn row(&mut self, row: &str) -> Result<(), String> {
         let known = self.texts.len();
         let Some(fields) = Fields::read(row, &mut self.texts) else {
             self.texts.truncate(known);
@@ -374,6 +409,13 @@ impl Parsed {
     fn keep(&mut self, text: &str) -> (u32, u32) {
         keep(&mut self.texts, text)
     }
+}
+
+fn utf8(row: &[u8]) -> Result<&str, String> {
+    let bad = |error: Utf8Error| {
+        format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
+    };
+    str::from_utf8(row).map_err(bad)
 }
 
 /// The id as text, and whether it is a number.
