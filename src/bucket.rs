@@ -99,6 +99,13 @@ impl Bands {
 /// One of so many shingles is a sample.
 const SAMPLE: u64 = 4;
 
+/// The keys of the phrases of a text, by its windows in their order.
+pub(crate) fn phrases(windows: &[u64]) -> impl Iterator<Item = u32> {
+    let samples = || windows.iter().filter(|window| *window % SAMPLE == 0);
+    let pairs = samples().zip(samples().skip(1));
+    pairs.map(|(&a, &b)| (hash::sequence(&[a, b]) >> 32) as u32)
+}
+
 /// The bucket keys of some articles.
 ///
 /// An article has a key for each band of its signature, and shares a bucket with those that are like it
@@ -159,13 +166,9 @@ impl Buckets {
 
     /// The next article, by the slots of its signature and by its windows in the order of the text.
     pub(crate) fn push_with_phrases(&mut self, slots: Option<&[u32]>, windows: &[u64]) {
-        let mut before = None;
-        for &window in windows.iter().filter(|window| *window % SAMPLE == 0) {
-            if let Some(before) = before.replace(window) {
-                let key = (hash::sequence(&[before, window]) >> 32) as u32;
-                self.phrases.push((self.articles, key));
-            }
-        }
+        let article = self.articles;
+        self.phrases
+            .extend(phrases(windows).map(|key| (article, key)));
         self.push(slots);
     }
 

@@ -8,8 +8,8 @@ use crate::bucket::Buckets;
 /// All pairs of articles that share a bucket, ascending, each once. Articles are numbered through all
 /// parts in their order.
 ///
-/// In a bucket of more than 32 articles each is paired with the first and with the eight before
-/// it, which keeps the bucket connected. So identical articles always meet, however many they are.
+/// In a bucket the first 32 articles are paired with each other, and each one after them with the first and with
+/// the eight before it, which keeps the bucket connected. So identical articles always meet, however many they are.
 /// Keys are 32 bits wide, so some pairs are chance, one in 2^32 of all.
 ///
 /// # Complexity

@@ -17,25 +17,29 @@ pub type Pair = (u32, u32);
 /// Two articles and the dot product of their vectors, in units of 1 / [`TermVector::DOT_ONE`](crate::term::TermVector::DOT_ONE).
 pub type Near = (Pair, u32);
 
-/// Up to this many articles, all pairs of a bucket are candidates.
+/// So many articles of a bucket are paired with all before them.
 const FULL_BUCKET: usize = 32;
-/// In a larger bucket each article is paired with the first one and with that many before it.
+/// Each one behind them is paired with the first one and with that many before it.
 const BUCKET_NEIGHBOURS: usize = 8;
 
 /// Gives the candidates among articles that are alike: all pairs of a few, the neighbours of many.
 fn within(members: &[u32], mut found: impl FnMut(Pair)) {
-    let reach = if members.len() <= FULL_BUCKET {
-        FULL_BUCKET
+    for (at, &article) in members.iter().enumerate() {
+        for &earlier in before(&members[..at]) {
+            found((earlier, article));
+        }
+    }
+}
+
+/// With which members of its bucket an article is paired, of those before it. What comes later does not
+/// change it, so a bucket can grow.
+pub(crate) fn before(members: &[u32]) -> impl Iterator<Item = &u32> {
+    let reach = if members.len() < FULL_BUCKET {
+        members.len()
     } else {
         BUCKET_NEIGHBOURS
     };
-    for (at, &article) in members.iter().enumerate() {
-        let near = at.saturating_sub(reach);
-        for &earlier in &members[near..at] {
-            found((earlier, article));
-        }
-        if near > 0 {
-            found((members[0], article));
-        }
-    }
+    let near = members.len() - reach;
+    let first = &members[..near.min(1)];
+    first.iter().chain(&members[near..])
 }
