@@ -25,6 +25,7 @@ use crate::signature::{SignatureReader, Signer};
 use crate::similarity::{Own, Similarity};
 use crate::sketch::ArticleTokens;
 use crate::story::stories;
+use crate::stream::Settings;
 use crate::term::{TermVector, Vectors, Vocabulary};
 use crate::token::Reader;
 
@@ -128,6 +129,16 @@ impl Clusterer {
     pub fn with_lanes(mut self, lanes: Lanes) -> Self {
         self.signer = self.signer.with_lanes(lanes);
         self
+    }
+
+    /// What an index of a stream takes over.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            config: self.config.clone(),
+            bands: self.bands,
+            signer: self.signer.clone(),
+            background: Arc::clone(self.background()),
+        }
     }
 
     /// The background in use: one that counts for no article is none.

@@ -7,9 +7,9 @@ use crate::group::{Members, set_of};
 use crate::term::TermVector;
 
 /// How many of the nearest other texts an article is measured against.
-const NEAREST: usize = 7;
+pub(crate) const NEAREST: usize = 7;
 /// How many articles of one group count among them: a text that all have copied is not a crowd.
-const OF_A_GROUP: usize = 4;
+pub(crate) const OF_A_GROUP: usize = 4;
 /// With that many terms, an article's neighbours say half as much of it as with any number.
 const FEW_TERMS: i128 = 25;
 /// The least crowding, a cosine of -0.1: that two articles are close to nothing else makes no event.
@@ -58,20 +58,25 @@ pub fn crowding(near: &[Near], groups: &[Members], terms: &[usize]) -> Vec<i64> 
         return vec![0; articles];
     }
     let sums = nearest(near, &set_of(groups, articles));
-    // in exact fractions: (sum / nearest - total / (articles nearest)) terms / (terms + few)
-    let taken = NEAREST.min(articles - 1) as i128;
+    let taken = NEAREST.min(articles - 1);
     let total: i128 = sums.iter().map(|&sum| i128::from(sum)).sum();
-    let articles = articles as i128;
-    sums.iter()
-        .zip(terms)
-        .map(|(&sum, &terms)| {
-            let above = i128::from(sum) * articles - total;
-            let terms = terms as i128;
-            let crowding = (above * terms).div_euclid(articles * taken * (terms + FEW_TERMS));
-            (crowding as i64).max(LEAST)
-        })
+    let crowding = sums.iter().zip(terms);
+    crowding
+        .map(|(&sum, &terms)| of_article(sum, total, articles as i128, taken, terms))
         .collect()
 }
+
+/// The crowding of an article with this sum over its `taken` nearest, where `articles` have `total` together.
+pub(crate) fn of_article(sum: u64, total: i128, articles: i128, taken: usize, terms: usize) -> i64 {
+    // in exact fractions: (sum / taken - total / (articles taken)) terms / (terms + few)
+    let above = i128::from(sum) * articles - total;
+    let terms = terms as i128;
+    let crowding = (above * terms).div_euclid(articles * taken as i128 * (terms + FEW_TERMS));
+    (crowding as i64).max(LEAST)
+}
+
+/// What the sum of an article usually is, before a stream has seen any.
+pub(crate) const USUAL: i128 = (TermVector::DOT_ONE * 3 / 10) as i128;
 
 /// For each article the sum of its dot products with the nearest ones.
 fn nearest(near: &[Near], group_of: &[u32]) -> Vec<u64> {

@@ -154,8 +154,8 @@ impl<'b> LexiconBuilder<'b> {
 }
 
 /// Hashes nothing: the keys are hashes.
-#[derive(Default)]
-struct Hashed(u64);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn write(&mut self, _: &[u8]) {

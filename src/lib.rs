@@ -164,6 +164,9 @@ mod cohesion;
 // A whole collection at once.
 mod cluster;
 
+// A stream of articles.
+mod stream;
+
 // The outcome.
 mod clustering;
 
@@ -197,6 +200,7 @@ pub use lanes::Lanes;
 pub use passage::{Passage, Span};
 pub use score::ScoredPair;
 pub use similarity::Similarity;
+pub use stream::{Copied, IndexStory, Outcome, Placement, Repair, StoryIndex};
 
 /// The examples of the README are tests too.
 #[cfg(doctest)]

@@ -121,16 +121,34 @@ impl Terms {
     }
 }
 
-/// Calls with the tokens of each term of a text, in order: of a word, of a compound of words held together by
+/// A word of a text, as far as terms depend on how it stands there.
+pub(crate) trait Joint {
+    /// Whether one hyphen stands between it and the word before.
+    fn joined(&self) -> bool;
+    /// Whether it begins with a digit.
+    fn number(&self) -> bool;
+}
+
+impl Joint for Token {
+    fn joined(&self) -> bool {
+        self.joined
+    }
+
+    fn number(&self) -> bool {
+        self.number
+    }
+}
+
+/// Calls with the words of each term of a text, in order: of a word, of a compound of words held together by
 /// hyphens, and of the number that begins a compound.
 #[inline(always)]
-pub(crate) fn for_each_term<'t>(tokens: &'t [Token], mut found: impl FnMut(&'t [Token])) {
-    for compound in tokens.chunk_by(|_, next| next.joined) {
+pub(crate) fn for_each_term<'t, W: Joint>(words: &'t [W], mut found: impl FnMut(&'t [W])) {
+    for compound in words.chunk_by(|_, next| next.joined()) {
         found(compound);
         // a score, 87-82, is one number; an age, 13-year-old, holds one
         if let [first, .., last] = compound
-            && first.number
-            && !last.number
+            && first.number()
+            && !last.number()
         {
             found(&compound[..1]);
         }
@@ -230,16 +248,11 @@ impl Vocabulary {
         trust: f64,
     ) -> Self {
         ordered.par_sort_unstable();
-        let listed = f64::from(background.articles().max(1));
-        let known = 1.0 + if background.is_empty() { 0.0 } else { trust };
-        let idf = |term, frequency: u32| {
-            let expected = 1.0 + trust * f64::from(background.frequency(term)) / listed;
-            ln((known + articles as f64) / (expected + f64::from(frequency))).max(0.0)
-        };
+        let idf = Idf::new(articles, background, trust);
         let terms = ordered
             .iter()
             .zip(0..)
-            .map(|(&(frequency, term), number)| (term, (number, idf(term, frequency))))
+            .map(|(&(frequency, term), number)| (term, (number, idf.of(term, frequency))))
             .collect();
         Self {
             terms,
@@ -280,15 +293,11 @@ impl Vocabulary {
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
     pub fn vector(&self, terms: &Terms) -> TermVector {
-        let mut vectors = Vectors::default();
         let known = terms.counts().iter().filter_map(|&(term, count)| {
             let number = terms.numbers.binary_search(&term).is_ok();
             Some((self.known_term(term, number)?, count))
         });
-        vectors
-            .weighted
-            .extend(known.map(|(known, count)| known.weight(count)));
-        vectors.scaled()
+        Vectors::default().of(known)
     }
 
     /// What is known of each term of a lexicon of this collection.
@@ -309,6 +318,37 @@ impl Vocabulary {
     }
 }
 
+/// The formula of [`Vocabulary`] with what is the same for all terms.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Idf<'b> {
+    background: &'b Background,
+    trust: f64,
+    /// `1 + B + N`.
+    all: f64,
+    /// `A`.
+    listed: f64,
+}
+
+impl<'b> Idf<'b> {
+    /// For so many articles at hand.
+    pub(crate) fn new(articles: usize, background: &'b Background, trust: f64) -> Self {
+        let known = 1.0 + if background.is_empty() { 0.0 } else { trust };
+        Self {
+            background,
+            trust,
+            all: known + articles as f64,
+            listed: f64::from(background.articles().max(1)),
+        }
+    }
+
+    /// For a term in so many of them.
+    pub(crate) fn of(&self, term: u64, frequency: u32) -> f64 {
+        let frequent = self.trust * f64::from(self.background.frequency(term)) / self.listed;
+        let expected = 1.0 + frequent + f64::from(frequency);
+        ln(self.all / expected).max(0.0)
+    }
+}
+
 /// What a vector needs to know of a term.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KnownTerm {
@@ -320,6 +360,15 @@ pub(crate) struct KnownTerm {
 }
 
 impl KnownTerm {
+    /// A term that others may have.
+    pub(crate) fn new(term: u32, idf: f64, number: bool) -> Self {
+        Self {
+            term,
+            shared: true,
+            idf: idf * if number { NUMBER } else { 1.0 },
+        }
+    }
+
     /// Number, weight in an article in which it occurs `count` times, and whether others have it.
     fn weight(self, count: u32) -> (u32, bool, f64) {
         (self.term, self.shared, f64::from(count).sqrt() * self.idf)
@@ -339,6 +388,14 @@ impl Vectors {
         self.weighted.clear();
         let weight = |&(term, count): &(u32, u32)| known[term as usize].weight(count);
         self.weighted.extend(counts.iter().map(weight));
+        self.scaled()
+    }
+
+    /// The vector of known terms, each with how often it occurs.
+    pub(crate) fn of(&mut self, counts: impl Iterator<Item = (KnownTerm, u32)>) -> TermVector {
+        self.weighted.clear();
+        self.weighted
+            .extend(counts.map(|(known, count)| known.weight(count)));
         self.scaled()
     }
 

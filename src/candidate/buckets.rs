@@ -78,12 +78,11 @@ pub fn from_buckets(parts: &[Buckets]) -> Vec<Pair> {
         .chunk_by(|a, b| a.0 == b.0)
         .filter_map(|found| {
             let (a, b) = unpack(found[0].0);
-            let phrases = phrases[a as usize].min(phrases[b as usize]);
             let shared = found
                 .iter()
                 .map(|&(_, times)| times)
                 .fold(0, u32::saturating_add);
-            (shared >= phrases.div_ceil(PHRASES)).then_some((a, b))
+            shares_enough(shared, phrases[a as usize], phrases[b as usize]).then_some((a, b))
         })
         .collect()
 }
@@ -91,6 +90,12 @@ pub fn from_buckets(parts: &[Buckets]) -> Vec<Pair> {
 /// Two articles must share one of so many phrases of the one that has fewer. Of a text that shares half
 /// its windows with another they share a fourth even where single words differ all along.
 const PHRASES: u32 = 16;
+
+/// Whether two articles with so many phrases share enough of them to be compared.
+pub(crate) fn shares_enough(shared: u32, a: u32, b: u32) -> bool {
+    shared >= a.min(b).div_ceil(PHRASES)
+}
+
 /// More than any number of shared phrases that may be asked.
 const ENOUGH: u32 = u32::MAX;
 

@@ -9,6 +9,7 @@ mod buckets;
 mod terms;
 
 pub use buckets::from_buckets;
+pub(crate) use buckets::shares_enough;
 pub use terms::from_terms;
 
 /// Two articles by their places in the library's order, the earlier one first.
@@ -18,7 +19,7 @@ pub type Pair = (u32, u32);
 pub type Near = (Pair, u32);
 
 /// So many articles of a bucket are paired with all before them.
-const FULL_BUCKET: usize = 32;
+pub(crate) const FULL_BUCKET: usize = 32;
 /// Each one behind them is paired with the first one and with that many before it.
 const BUCKET_NEIGHBOURS: usize = 8;
 

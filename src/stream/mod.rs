@@ -1,0 +1,326 @@
+//! An index that takes articles as they come: the streaming engine.
+//!
+//! The same steps as in [`Clusterer`], one article at a time. What an article is to those before it is found out
+//! once, when it comes: its copies, its neighbours by terms, how crowded it is among them, and with which it is
+//! likely of one event. Groups and stories are then made anew for all articles that such links
+//! connect, by the steps of the batch engine. So the order of arrival shows in few places:
+//!
+//! | what | against one run over all articles |
+//! |---|---|
+//! | groups | equal when articles come in order of time; else only buckets of more than 32 articles may differ |
+//! | pairs of one text | those of [`Clusterer::groups`] |
+//! | story of connected articles | average link over all of them, as there |
+//! | weights of words | those of the moment an article came, by the articles that were there: they stay |
+//! | crowding | among those before it only |
+//! | removed or expired articles | as if they had not come, but for the weights of words of those that came after |
+//! | names of stories | depend on the order: a name, once given, stays |
+
+mod epoch;
+mod keys;
+mod names;
+mod placement;
+mod search;
+mod state;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::article::{Article, Timestamp};
+use crate::cluster::Clusterer;
+use crate::error::Error;
+use crate::sketch::ArticleTokens;
+use names::{Changes, Member, Named};
+use state::{Arrival, NO_STORY, Settlement, State, text_hash};
+
+pub(crate) use state::Settings;
+
+pub use placement::{Copied, IndexStory, Outcome, Placement, Repair};
+
+/// Stories of a stream of articles: insert, query, remove, expire.
+///
+/// Quick advice: `StoryIndex::new()`, then [`insert`](Self::insert) for each article, and
+/// [`expire_before`](Self::expire_before) once a day. All methods take `&self`: one thread writes at a time, and any
+/// number read beside it, who see whole inserts only.
+///
+/// ```
+/// use samestory::{Article, StoryIndex};
+///
+/// let index = StoryIndex::new();
+/// for (id, title, body) in [
+///     ("a", "Ferry aground off Marr", "The Marr ferry Corrigan ran aground with 212 people on board."),
+///     ("b", "Cup final", "Stannick won the cup with a late goal."),
+/// ] {
+///     index.insert(&Article::new(id, title, body)).unwrap();
+/// }
+/// let next = Article::new("c", "Corrigan refloated", "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks.");
+/// assert_eq!(index.query(&next).unwrap().story, "a");
+/// assert_eq!(index.len(), 2);
+/// ```
+#[derive(Debug)]
+pub struct StoryIndex {
+    settings: Settings,
+    state: RwLock<State>,
+    /// Held by the one who writes, from the first look to the last change.
+    writer: Mutex<()>,
+}
+
+impl Default for StoryIndex {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl StoryIndex {
+    /// An empty index with the default configuration.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clusterer(&Clusterer::new())
+    }
+
+    /// An empty index with the configuration and the background of a clusterer. A similarity of the caller's
+    /// own is not asked.
+    #[must_use]
+    pub fn with_clusterer(clusterer: &Clusterer) -> Self {
+        Self {
+            settings: clusterer.settings(),
+            state: RwLock::default(),
+            writer: Mutex::default(),
+        }
+    }
+
+    fn reading(&self) -> RwLockReadGuard<'_, State> {
+        // no step panics between two changes, so what a lock guards is whole
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in an article and says how it landed.
+    ///
+    /// One with the id of an article that is there is a new version of it, or, with the same text and date, no
+    /// change at all.
+    ///
+    /// # Errors
+    ///
+    /// None yet; an index with a store may fail to write.
+    pub fn insert(&self, article: &Article<'_>) -> Result<Placement, Error> {
+        let _writer = self.writer();
+        let known = self.reading().version(article);
+        let (mut outcome, mut story) = (Outcome::Inserted, None);
+        match known {
+            Some((number, true)) => return Ok(self.reading().placement(number, Outcome::Unchanged)),
+            Some((number, false)) => {
+                let mut state = self.writing();
+                story = Some(state.entries[&number].story);
+                outcome = Outcome::Updated;
+                state.take_out(&[number], story, &self.settings);
+            }
+            None => {}
+        }
+        // all that takes time is done while others read
+        let (arrival, settlement, placement) = {
+            let state = self.reading();
+            let mut arrival = state.arrival(article, &ArticleTokens::new(article), &self.settings);
+            arrival.entry.story = story.unwrap_or(NO_STORY);
+            let settlement = state.settle([], Some(&arrival), &self.settings);
+            let placement = state.prospect(&arrival, &settlement, outcome);
+            (arrival, settlement, placement)
+        };
+        let mut state = self.writing();
+        state.insert(arrival, &self.settings);
+        state.accept(&settlement);
+        Ok(placement)
+    }
+
+    /// Says how an article would land, and changes nothing.
+    ///
+    /// An article with the id of one that is there and with another text is looked at as one more article.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert`](Self::insert).
+    pub fn query(&self, article: &Article<'_>) -> Result<Placement, Error> {
+        let state = self.reading();
+        if let Some((number, true)) = state.version(article) {
+            return Ok(state.placement(number, Outcome::Unchanged));
+        }
+        let arrival = state.arrival(article, &ArticleTokens::new(article), &self.settings);
+        let settlement = state.settle([], Some(&arrival), &self.settings);
+        Ok(state.prospect(&arrival, &settlement, Outcome::Inserted))
+    }
+
+    /// Takes out an article, as if it had not come. `None` when there is none with this id.
+    pub fn remove(&self, id: &str) -> Option<Repair> {
+        let _writer = self.writer();
+        let mut state = self.writing();
+        let number = *state.of_id.get(id)?;
+        Some(state.take_out(&[number], None, &self.settings))
+    }
+
+    /// Takes out all articles published before a moment, as if they had not come. Undated ones stay.
+    pub fn expire_before(&self, moment: Timestamp) -> Repair {
+        let _writer = self.writer();
+        let mut state = self.writing();
+        let old: Vec<u32> = state.by_time.range(..(moment, 0)).map(|&(_, number)| number).collect();
+        state.take_out(&old, None, &self.settings)
+    }
+
+    /// The story of a name, or of a former name.
+    #[must_use]
+    pub fn story(&self, name: &str) -> Option<IndexStory> {
+        let state = self.reading();
+        Some(state.story(state.names.get(state.names.find(name)?)?))
+    }
+
+    /// The name of the story of an article.
+    #[must_use]
+    pub fn story_of(&self, id: &str) -> Option<String> {
+        let state = self.reading();
+        let story = state.entries[state.of_id.get(id)?].story;
+        Some(state.names.get(story)?.name.to_string())
+    }
+
+    /// All stories, in the order in which they began.
+    #[must_use]
+    pub fn stories(&self) -> Vec<IndexStory> {
+        let state = self.reading();
+        state.names.iter().map(|named| state.story(named)).collect()
+    }
+
+    /// How many articles there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.reading().entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl State {
+    /// The number of the article with the same id, and whether it has the same text and date.
+    fn version(&self, article: &Article<'_>) -> Option<(u32, bool)> {
+        let number = *self.of_id.get(article.id)?;
+        let entry = &self.entries[&number];
+        let same = entry.text == text_hash(article) && entry.published == article.published;
+        Some((number, same))
+    }
+
+    /// Takes articles out and settles those that knew them. The story that is kept does not end without an article.
+    fn take_out(&mut self, numbers: &[u32], kept: Option<u32>, settings: &Settings) -> Repair {
+        let stories: Vec<(u32, u32)> = numbers
+            .iter()
+            .map(|&number| (self.entries[&number].story, number))
+            .collect();
+        let affected = self.remove(numbers, settings);
+        for (story, number) in stories {
+            self.names.leave(story, number, kept == Some(story));
+        }
+        let settlement = self.settle(affected, None, settings);
+        let changes = self.accept(&settlement);
+        Self::repair(numbers.len(), changes)
+    }
+
+    /// Notes how articles were settled.
+    fn accept(&mut self, settlement: &Settlement) -> Changes {
+        for group in &settlement.groups {
+            for number in group {
+                if let Some(entry) = self.entries.get_mut(number) {
+                    entry.group = group[0];
+                }
+            }
+        }
+        let parts = settlement.members(|number| &self.entries[&number]);
+        let plan = self.names.plan(&parts, |number| &self.entries[&number].id);
+        let changes = self.names.changes(&plan);
+        let stories = self.names.carry_out(plan, &parts);
+        for (part, story) in parts.iter().zip(stories) {
+            for (number, _) in part {
+                if let Some(entry) = self.entries.get_mut(number) {
+                    entry.story = story;
+                }
+            }
+        }
+        changes
+    }
+
+    fn repair(removed: usize, changes: Changes) -> Repair {
+        Repair {
+            removed,
+            merged: changes.merged,
+            split: changes.split,
+        }
+    }
+
+    fn story(&self, named: &Named) -> IndexStory {
+        let id = |number: &u32| self.entries[number].id.to_string();
+        let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for &number in &named.members {
+            groups.entry(self.entries[&number].group).or_default().push(number);
+        }
+        let mut groups: Vec<Vec<u32>> = groups.into_values().collect();
+        groups.sort_unstable();
+        IndexStory {
+            name: named.name.to_string(),
+            former: named.former.iter().map(ToString::to_string).collect(),
+            articles: named.members.iter().map(id).collect(),
+            groups: groups.iter().map(|group| group.iter().map(id).collect()).collect(),
+        }
+    }
+
+    /// How an article of the index stands.
+    fn placement(&self, number: u32, outcome: Outcome) -> Placement {
+        let entry = &self.entries[&number];
+        let name = self.names.get(entry.story).map(|named| named.name.to_string());
+        Placement {
+            outcome,
+            story: name.unwrap_or_default(),
+            group: self.entries[&entry.group].id.to_string(),
+            copies: self.copied(entry.copies()),
+            merged: Vec::new(),
+            split: Vec::new(),
+        }
+    }
+
+    /// How an article will land.
+    fn prospect(&self, arrival: &Arrival, settlement: &Settlement, outcome: Outcome) -> Placement {
+        let entry = |number: u32| match number == self.next {
+            true => &arrival.entry,
+            false => &self.entries[&number],
+        };
+        let parts = settlement.members(entry);
+        let plan = self.names.plan(&parts, |number| &entry(number).id);
+        let changes = self.names.changes(&plan);
+        let own = |part: &Vec<Member>| part.iter().any(|&(number, _)| number == self.next);
+        let at = parts.iter().position(own);
+        let group = settlement.groups.iter().find(|group| group.contains(&self.next));
+        Placement {
+            outcome,
+            story: at.map_or_else(String::new, |at| plan[at].name.to_string()),
+            group: group.map_or_else(String::new, |group| entry(group[0]).id.to_string()),
+            copies: self.copied(arrival.entry.copies()),
+            merged: changes.merged.into_iter().map(|(name, _)| name).collect(),
+            split: changes.split.into_iter().map(|(name, _)| name).collect(),
+        }
+    }
+
+    fn copied(&self, copies: &[(u32, state::Copy)]) -> Vec<Copied> {
+        let same = copies.iter().filter(|(_, copy)| !copy.recurring);
+        same.map(|(number, copy)| Copied {
+            id: self.entries[number].id.to_string(),
+            jaccard: copy.overlap.jaccard(),
+            containment: copy.overlap.containment(),
+        })
+        .collect()
+    }
+}

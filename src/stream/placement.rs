@@ -1,0 +1,88 @@
+//! What an article is to the articles of an index.
+
+use serde::Serialize;
+
+/// How an article landed, or would land.
+///
+/// ```
+/// use samestory::{Article, Outcome, StoryIndex};
+///
+/// let index = StoryIndex::new();
+/// let text = "A ferry with 212 people on board ran aground off Marr on Thursday.";
+/// index.insert(&Article::new("a", "Ferry aground", text)).unwrap();
+/// let placement = index.insert(&Article::new("b", "Ferry aground off Marr", text)).unwrap();
+/// assert_eq!(placement.outcome, Outcome::Inserted);
+/// assert_eq!((&*placement.story, &*placement.group), ("a", "a"));
+/// assert_eq!(placement.copies[0].id, "a");
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Placement {
+    /// What was done.
+    pub outcome: Outcome,
+    /// The name of its story.
+    pub story: String,
+    /// The id of the earliest article of its group.
+    pub group: String,
+    /// Articles of the index that are the same text, in the order in which they came, with their scores.
+    pub copies: Vec<Copied>,
+    /// Names of stories that became one with its story; from now on they stand for it.
+    pub merged: Vec<String>,
+    /// Names of stories that begin here with articles that were in another one.
+    pub split: Vec<String>,
+}
+
+/// What was done with an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is new.
+    Inserted,
+    /// It took the place of another version with the same id. Its story keeps its name.
+    Updated,
+    /// It is there already, with the same text and date; nothing changed.
+    Unchanged,
+}
+
+/// An article that is the same text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Copied {
+    /// Its id.
+    pub id: String,
+    /// Exact Jaccard similarity of the shingles of both, in [0, 1].
+    pub jaccard: f64,
+    /// Exact containment of the smaller one's shingles in the other's, in [0, 1].
+    pub containment: f64,
+}
+
+/// A story of an index.
+///
+/// ```
+/// use samestory::{Article, StoryIndex};
+///
+/// let index = StoryIndex::new();
+/// index.insert(&Article::new("a", "Ferry aground off Marr", "")).unwrap();
+/// let story = index.story("a").unwrap();
+/// assert_eq!(story.articles, ["a"]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IndexStory {
+    /// Its name: the id of its first article, with a number behind it when another story has this name.
+    pub name: String,
+    /// Names of stories that became one with it.
+    pub former: Vec<String>,
+    /// The ids of its articles, in the order in which they came.
+    pub articles: Vec<String>,
+    /// The same by groups, each in the order in which they came; groups by their first.
+    pub groups: Vec<Vec<String>>,
+}
+
+/// What a removal, an expiry or a refresh changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Repair {
+    /// How many articles were taken out.
+    pub removed: usize,
+    /// Names of stories that became one with another one, and its name.
+    pub merged: Vec<(String, String)>,
+    /// Names of stories that began with articles of another one, and its name.
+    pub split: Vec<(String, String)>,
+}
