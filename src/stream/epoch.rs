@@ -143,6 +143,26 @@ impl Epochs {
         }
     }
 
+    /// Takes the mean crowding of this moment for the epoch that has just begun.
+    pub(super) fn settle_mean(&mut self) {
+        let (articles, nearest) = (self.articles, self.nearest);
+        if let Some(epoch) = self.epochs.get_mut(&self.current) {
+            (epoch.articles, epoch.nearest) = (articles, nearest);
+        }
+    }
+
+    /// An article of an epoch is of the current one now.
+    pub(super) fn moved(&mut self, before: u32) -> u32 {
+        if let Some(epoch) = self.epochs.get_mut(&before) {
+            epoch.members -= 1;
+            if epoch.members == 0 && before != self.current {
+                self.epochs.remove(&before);
+            }
+        }
+        self.epochs.entry(self.current).or_default().members += 1;
+        self.current
+    }
+
     /// Another sum for the crowding of an article.
     pub(super) fn replace(&mut self, old: &Entry, new: &Entry) {
         self.nearest += i128::from(new.nearest) - i128::from(old.nearest);

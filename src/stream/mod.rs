@@ -31,7 +31,7 @@ use crate::cluster::Clusterer;
 use crate::error::Error;
 use crate::sketch::ArticleTokens;
 use names::{Changes, Member, Named};
-use state::{Arrival, NO_STORY, Settlement, State, text_hash};
+use state::{Arrival, Settlement, State, text_hash};
 
 pub(crate) use state::Settings;
 
@@ -113,30 +113,25 @@ impl StoryIndex {
     pub fn insert(&self, article: &Article<'_>) -> Result<Placement, Error> {
         let _writer = self.writer();
         let known = self.reading().version(article);
-        let (mut outcome, mut story) = (Outcome::Inserted, None);
         match known {
-            Some((number, true)) => return Ok(self.reading().placement(number, Outcome::Unchanged)),
-            Some((number, false)) => {
+            Some((number, true)) => Ok(self.reading().placement(number, Outcome::Unchanged)),
+            Some((number, false)) => Ok(self.writing().update(number, article, &self.settings)),
+            None => {
+                // all that takes time is done while others read
+                let (arrival, settlement, placement) = {
+                    let state = self.reading();
+                    let tokens = ArticleTokens::new(article);
+                    let arrival = state.arrival(article, &tokens, &self.settings);
+                    let settlement = state.settle([], Some(&arrival), &self.settings);
+                    let placement = state.prospect(&arrival, &settlement, Outcome::Inserted);
+                    (arrival, settlement, placement)
+                };
                 let mut state = self.writing();
-                story = Some(state.entries[&number].story);
-                outcome = Outcome::Updated;
-                state.take_out(&[number], story, &self.settings);
+                state.insert(arrival, &self.settings);
+                state.accept(&settlement);
+                Ok(placement)
             }
-            None => {}
         }
-        // all that takes time is done while others read
-        let (arrival, settlement, placement) = {
-            let state = self.reading();
-            let mut arrival = state.arrival(article, &ArticleTokens::new(article), &self.settings);
-            arrival.entry.story = story.unwrap_or(NO_STORY);
-            let settlement = state.settle([], Some(&arrival), &self.settings);
-            let placement = state.prospect(&arrival, &settlement, outcome);
-            (arrival, settlement, placement)
-        };
-        let mut state = self.writing();
-        state.insert(arrival, &self.settings);
-        state.accept(&settlement);
-        Ok(placement)
     }
 
     /// Says how an article would land, and changes nothing.
@@ -161,7 +156,7 @@ impl StoryIndex {
         let _writer = self.writer();
         let mut state = self.writing();
         let number = *state.of_id.get(id)?;
-        Some(state.take_out(&[number], None, &self.settings))
+        Some(state.take_out(&[number], &self.settings))
     }
 
     /// Takes out all articles published before a moment, as if they had not come. Undated ones stay.
@@ -169,7 +164,26 @@ impl StoryIndex {
         let _writer = self.writer();
         let mut state = self.writing();
         let old: Vec<u32> = state.by_time.range(..(moment, 0)).map(|&(_, number)| number).collect();
-        state.take_out(&old, None, &self.settings)
+        state.take_out(&old, &self.settings)
+    }
+
+    /// Weighs the words of all articles published since a moment, and of undated ones, by the statistics of now, and settles their
+    /// stories anew: what later articles have made clear is mended. A story keeps its name where most of its articles
+    /// stay together.
+    ///
+    /// # Complexity
+    ///
+    /// As inserting these articles again, while nobody else can read.
+    pub fn refresh(&self, since: Timestamp) -> Repair {
+        let _writer = self.writer();
+        let mut state = self.writing();
+        let recent = |entry: &state::Entry| entry.published.is_none_or(|at| at >= since);
+        let entries = state.entries.iter().filter(|(_, entry)| recent(entry));
+        let numbers: Vec<u32> = entries.map(|(&number, _)| number).collect();
+        let affected = state.weigh_again(&numbers, &self.settings);
+        let settlement = state.settle(affected, None, &self.settings);
+        let changes = state.accept(&settlement);
+        State::repair(0, changes)
     }
 
     /// The story of a name, or of a former name.
@@ -216,19 +230,38 @@ impl State {
         Some((number, same))
     }
 
-    /// Takes articles out and settles those that knew them. The story that is kept does not end without an article.
-    fn take_out(&mut self, numbers: &[u32], kept: Option<u32>, settings: &Settings) -> Repair {
+    /// Takes articles out and settles those that knew them.
+    fn take_out(&mut self, numbers: &[u32], settings: &Settings) -> Repair {
         let stories: Vec<(u32, u32)> = numbers
             .iter()
             .map(|&number| (self.entries[&number].story, number))
             .collect();
         let affected = self.remove(numbers, settings);
         for (story, number) in stories {
-            self.names.leave(story, number, kept == Some(story));
+            self.names.leave(story, number);
+            self.names.end_if_empty(story);
         }
         let settlement = self.settle(affected, None, settings);
         let changes = self.accept(&settlement);
         Self::repair(numbers.len(), changes)
+    }
+
+    /// Puts another version in the place of an article. What both versions bring about is settled at once, so that names
+    /// do not pass through a state without either.
+    fn update(&mut self, number: u32, article: &Article<'_>, settings: &Settings) -> Placement {
+        let story = self.entries[&number].story;
+        let affected = self.remove(&[number], settings);
+        self.names.leave(story, number);
+        let mut arrival = self.arrival(article, &ArticleTokens::new(article), settings);
+        if self.names.get(story).is_some_and(|named| named.members.is_empty()) {
+            // it was alone, so its story waits for it
+            arrival.entry.story = story;
+        }
+        let settlement = self.settle(affected, Some(&arrival), settings);
+        let placement = self.prospect(&arrival, &settlement, Outcome::Updated);
+        self.insert(arrival, settings);
+        self.accept(&settlement);
+        placement
     }
 
     /// Notes how articles were settled.

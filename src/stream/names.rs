@@ -1,6 +1,7 @@
 //! The names of stories: given once, kept as long as the story lives.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use ahash::AHashMap;
 
@@ -63,19 +64,20 @@ impl Names {
         self.of_name.get(name).copied()
     }
 
-    /// An article left its story. A story without an article ends, and its names with it, unless it is kept for
-    /// another version of the article.
-    pub(super) fn leave(&mut self, story: u32, article: u32, keep: bool) {
-        let Some(named) = self.stories.get_mut(&story) else {
-            return;
-        };
-        named.members.retain(|&member| member != article);
-        if named.members.is_empty()
-            && !keep
-            && let Some(named) = self.stories.remove(&story)
+    /// An article left its story.
+    pub(super) fn leave(&mut self, story: u32, article: u32) {
+        if let Some(named) = self.stories.get_mut(&story) {
+            named.members.retain(|&member| member != article);
+        }
+    }
+
+    /// A story without an article ends, and its names with it.
+    pub(super) fn end_if_empty(&mut self, story: u32) {
+        if let Entry::Occupied(entry) = self.stories.entry(story)
+            && entry.get().members.is_empty()
         {
-            self.of_name.remove(&named.name);
-            for name in &named.former {
+            let named = entry.remove();
+            for name in named.former.iter().chain([&named.name]) {
                 self.of_name.remove(name);
             }
         }

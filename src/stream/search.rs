@@ -48,18 +48,18 @@ thread_local! {
     static SUMS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The articles before this one that share most of its terms, by the weights that these have in it. `terms` are the
-/// rarest first, with their weights.
-pub(super) fn nearest(postings: &Postings, terms: &[(u32, u32)], article: u32) -> Vec<u32> {
+/// The articles before a number, but for the article itself, that share most of its terms, by the weights that these have
+/// in it. `terms` are the rarest first, with their weights.
+pub(super) fn nearest(postings: &Postings, terms: &[(u32, u32)], own: u32, before: u32) -> Vec<u32> {
     SUMS.with_borrow_mut(|sums| {
-        if sums.len() < article as usize {
-            sums.resize(article as usize, 0);
+        if sums.len() < before as usize {
+            sums.resize(before as usize, 0);
         }
         let mut met: Vec<u32> = Vec::new();
         let mut visits = VISITS;
         for &(term, weight) in terms {
             let articles = postings.of(term);
-            let earlier = &articles[..articles.partition_point(|&other| other < article)];
+            let earlier = &articles[..articles.partition_point(|&other| other < before)];
             // squares of weights of length 1, so the sum fits
             let square = weight * weight;
             for &other in earlier.iter().rev().take(visits) {
@@ -77,6 +77,7 @@ pub(super) fn nearest(postings: &Postings, terms: &[(u32, u32)], article: u32) -
         let mut found: Vec<(u32, u32)> = met
             .into_iter()
             .map(|other| (std::mem::take(&mut sums[other as usize]), other))
+            .filter(|&(_, other)| other != own)
             .collect();
         if found.len() > NEIGHBOURS {
             found.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| b.cmp(a));

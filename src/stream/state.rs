@@ -1,5 +1,7 @@
 //! All that an index knows, and how it changes.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -45,15 +47,18 @@ pub(super) struct Entry {
     /// A hash of title and body as they stand.
     pub(super) text: u64,
     pub(super) words: Words,
+    /// Its terms; of an article that came long ago they are made again when they are wanted.
+    vector: Option<TermVector>,
     /// With the word statistics of which time its vector is made.
     pub(super) epoch: u32,
     /// How many different terms it has.
     pub(super) terms: u32,
     /// How many phrases it has, each counted as often as it stands there.
     phrases: u32,
-    /// The articles before it that are near by terms, with the dot products; the nearest first.
+    /// Articles that are near by terms, with the dot products, the nearest first: those before it, and after a
+    /// refresh those behind it too.
     near: Box<[(u32, u32)]>,
-    /// The articles after it that are near to it, ascending.
+    /// Articles that have it among those near to them, ascending.
     followers: Vec<u32>,
     /// How close it is to what came before it.
     pub(super) crowding: i64,
@@ -67,6 +72,9 @@ pub(super) struct Entry {
     pub(super) group: u32,
     pub(super) story: u32,
 }
+
+/// The vectors of so many articles are kept, those that came last.
+const LATELY: u32 = 1 << 15;
 
 /// An article that is in no story yet.
 pub(super) const NO_STORY: u32 = u32::MAX;
@@ -172,6 +180,7 @@ impl State {
                 published: article.published,
                 text: text_hash(article),
                 words: reading.words,
+                vector: None,
                 epoch,
                 terms: reading.counts.len() as u32,
                 phrases: of_phrases,
@@ -193,7 +202,14 @@ impl State {
             phrase_keys,
         };
         arrival.entry.copies = self.copies(self.next, &arrival, settings);
-        self.look_around(self.next, &mut arrival, settings);
+        arrival.entry.near = self.near(self.next, self.next, &arrival, settings);
+        arrival.entry.nearest = self.nearest(&arrival.entry.near);
+        arrival.entry.crowding = self.epochs.crowding(&arrival.entry);
+        let near = arrival.entry.near.iter();
+        let linked = near.filter(|&&(other, dot)| self.linked(&arrival.entry, other, dot, settings));
+        let mut links: Vec<u32> = linked.map(|&(other, _)| other).collect();
+        links.sort_unstable();
+        arrival.entry.links = links;
         arrival
     }
 
@@ -213,7 +229,7 @@ impl State {
         let bands = 0..settings.bands.bands;
         let key = |band| slots.as_ref().map(|slots| settings.bands.key(slots.slots(), band));
         Arrival {
-            vector: self.vector(&entry, settings),
+            vector: self.vector(&entry, settings).into_owned(),
             counts,
             fresh: Fresh::default(),
             numbers: self.dictionary.numbers(&places),
@@ -227,11 +243,14 @@ impl State {
         }
     }
 
-    fn vector(&self, entry: &Entry, settings: &Settings) -> TermVector {
+    fn vector<'a>(&self, entry: &'a Entry, settings: &Settings) -> Cow<'a, TermVector> {
+        if let Some(vector) = &entry.vector {
+            return Cow::Borrowed(vector);
+        }
         let places = self.dictionary.places(&entry.words);
         let counts = self.dictionary.counts(&places);
         let names = (&self.dictionary, &Fresh::default());
-        self.epochs.vector(entry.epoch, &counts, names, settings)
+        Cow::Owned(self.epochs.vector(entry.epoch, &counts, names, settings))
     }
 
     fn shingles(&self, entry: &Entry, settings: &Settings) -> Shingles {
@@ -279,14 +298,14 @@ impl State {
         found.into_keys().filter_map(copy).collect()
     }
 
-    /// Says what is near to an article among those before it, how crowded it is there, and with which of them it
-    /// is likely of one event.
-    fn look_around(&self, number: u32, arrival: &mut Arrival, settings: &Settings) {
-        let model = &settings.config.event;
-        let least = model.least_dot(logit(settings.config.same_event)).min(NEIGHBOUR);
+    /// The articles before a number, but for the article itself, that are near to it by terms, with the dot products;
+    /// the nearest first.
+    fn near(&self, own: u32, before: u32, arrival: &Arrival, settings: &Settings) -> Box<[(u32, u32)]> {
+        let least = settings.config.event.least_dot(least(settings)).min(NEIGHBOUR);
         let names = (&self.dictionary, &arrival.fresh);
-        let terms = self.epochs.rarest_first(&arrival.vector, arrival.entry.epoch, names, settings);
-        let found = search::nearest(&self.postings, &terms, number);
+        let epoch = arrival.entry.epoch;
+        let terms = self.epochs.rarest_first(&arrival.vector, epoch, names, settings);
+        let found = search::nearest(&self.postings, &terms, own, before);
         let mut near: Vec<(u32, u32)> = found
             .into_iter()
             .map(|other| {
@@ -296,15 +315,8 @@ impl State {
             })
             .filter(|&(_, dot)| dot >= least)
             .collect();
-        near.sort_unstable_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
-        arrival.entry.near = near.into();
-        arrival.entry.nearest = self.nearest(&arrival.entry.near);
-        arrival.entry.crowding = self.epochs.crowding(&arrival.entry);
-        let linked = |&&(other, dot): &&(u32, u32)| self.linked(&arrival.entry, other, dot, settings);
-        let near = arrival.entry.near.iter();
-        let mut links: Vec<u32> = near.filter(linked).map(|&(other, _)| other).collect();
-        links.sort_unstable();
-        arrival.entry.links = links;
+        near.sort_unstable_by_key(|&(other, dot)| (Reverse(dot), other));
+        near.into()
     }
 
     /// The sum of the dot products with the nearest articles, as far as they lie above that of a neighbour; at
@@ -345,7 +357,7 @@ impl State {
             other.published,
             recurring,
         );
-        model.log_odds(&evidence) >= logit(settings.config.same_event)
+        model.log_odds(&evidence) >= least(settings)
     }
 
     /// How the articles that are connected with these fall into groups and stories; a new one among them.
@@ -360,44 +372,37 @@ impl State {
             _ => &self.entries[&number],
         };
         let seeds: Vec<u32> = seeds.into_iter().chain(new.map(|_| self.next)).collect();
-        let reach = |with_links: bool| {
-            let mut reached: BTreeSet<u32> = seeds.iter().copied().collect();
-            let mut open = seeds.clone();
-            while let Some(number) = open.pop() {
-                let copies = entry(number).copies.iter().map(|&(copy, _)| copy);
-                let links = entry(number).links.iter().copied();
-                for other in copies.chain(links.filter(|_| with_links)) {
-                    if reached.insert(other) {
-                        open.push(other);
-                    }
-                }
-            }
-            reached
-        };
+        let copies = |number: u32| entry(number).copies.iter().map(|&(copy, _)| copy);
+        let links = |number: u32| entry(number).links.iter().copied();
         // the new one is linked from its own side only, and all others from both
-        let scope = {
-            let mut numbers: Vec<u32> = reach(true).into_iter().collect();
-            let rank = |number: &u32| {
-                let entry = entry(*number);
-                (entry.published.is_none(), entry.published, &entry.id)
-            };
-            numbers.sort_by(|a, b| rank(a).cmp(&rank(b)));
-            numbers
+        let touched = reach(&seeds, usize::MAX, copies).unwrap_or_default();
+        let scope = reach(&seeds, SCOPE, |number| copies(number).chain(links(number)));
+        let scope = scope.unwrap_or_else(|| {
+            let linked = touched.iter().flat_map(|&number| links(number).chain([number]));
+            let named = |number: u32| self.names.get(entry(number).story);
+            let members = linked.clone().filter_map(named).flat_map(|named| named.members.iter().copied());
+            members.chain(linked.clone()).collect()
+        });
+        let mut scope: Vec<u32> = scope.into_iter().collect();
+        let rank = |number: &u32| {
+            let entry = entry(*number);
+            (entry.published.is_none(), entry.published, &entry.id)
         };
+        scope.sort_by(|a, b| rank(a).cmp(&rank(b)));
         let place: AHashMap<u32, u32> = scope.iter().copied().zip(0..).collect();
         let mut same: Vec<(Pair, Overlap)> = Vec::new();
         let (mut recurring, mut likely) = (AHashSet::new(), Vec::new());
         for (&number, own) in scope.iter().zip(0u32..) {
             let entry = entry(number);
             for &(other, copy) in &entry.copies {
-                let other = place[&other];
+                let Some(&other) = place.get(&other) else { continue };
                 let pair = (own.min(other), own.max(other));
                 match copy.recurring {
                     true => _ = recurring.insert(pair),
                     false => same.push((pair, copy.overlap)),
                 }
             }
-            let links = entry.links.iter().map(|other| place[other]);
+            let links = entry.links.iter().filter_map(|other| place.get(other).copied());
             likely.extend(links.map(|other| (own.min(other), own.max(other))));
         }
         same.sort_unstable_by_key(|&(pair, _)| pair);
@@ -411,10 +416,9 @@ impl State {
             .iter()
             .map(|&number| match new {
                 Some(arrival) if number == self.next => arrival.vector.clone(),
-                _ => self.vector(&self.entries[&number], settings),
+                _ => self.vector(&self.entries[&number], settings).into_owned(),
             })
             .collect();
-        let touched = reach(false);
         let groups = self.groups(&scope, &touched, same, new, settings);
         let reports = Reports {
             vectors: &vectors,
@@ -424,8 +428,7 @@ impl State {
             model: &settings.config.event,
             own: None,
         };
-        let least = logit(settings.config.same_event);
-        let stories = stories(reports, &groups, &likely, least);
+        let stories = stories(reports, &groups, &likely, least(settings));
         let numbers = |members: &Members| -> Vec<u32> {
             members.iter().map(|&member| scope[member as usize]).collect()
         };
@@ -521,9 +524,10 @@ impl State {
         let number = self.next;
         self.next += 1;
         let Arrival {
-            entry,
+            mut entry,
             counts,
             fresh,
+            vector,
             band_keys,
             phrase_keys,
             ..
@@ -553,7 +557,13 @@ impl State {
         if let Some(published) = entry.published {
             self.by_time.insert((published, number));
         }
+        entry.vector = Some(vector);
         self.entries.insert(number, entry);
+        if let Some(long_ago) = number.checked_sub(LATELY)
+            && let Some(entry) = self.entries.get_mut(&long_ago)
+        {
+            entry.vector = None;
+        }
         number
     }
 
@@ -624,13 +634,44 @@ impl State {
             around.extend(&self.entries[&number].followers);
             around.insert(number);
         }
-        while let Some(number) = around.pop_first() {
-            if self.look_again(number, settings, &mut affected) {
-                // its crowding counts in the links of those after it
-                around.extend(&self.entries[&number].followers);
-            }
+        for &number in &around {
+            self.look_again(number, number, settings);
+        }
+        for &number in &around {
+            self.relink(number, settings, &mut affected);
         }
         affected.retain(|number| !gone.contains(number));
+        affected
+    }
+
+    /// Weighs the words of these articles by the statistics of this moment, and looks around again for each.
+    /// Gives the articles whose stories may be others now.
+    pub(super) fn weigh_again(&mut self, numbers: &[u32], settings: &Settings) -> BTreeSet<u32> {
+        self.epochs.begin(&self.dictionary, settings);
+        for &number in numbers {
+            let entry = self.entry(number);
+            entry.vector = None;
+            let before = std::mem::replace(&mut entry.epoch, u32::MAX);
+            let epoch = self.epochs.moved(before);
+            self.entry(number).epoch = epoch;
+            if number + LATELY >= self.next {
+                let vector = self.vector(&self.entries[&number], settings).into_owned();
+                self.entry(number).vector = Some(vector);
+            }
+        }
+        for &number in numbers {
+            // now those after it are known too
+            self.look_again(number, self.next, settings);
+        }
+        self.epochs.settle_mean();
+        let mut affected: BTreeSet<u32> = numbers.iter().copied().collect();
+        for &number in numbers {
+            let crowding = self.epochs.crowding(&self.entries[&number]);
+            self.entry(number).crowding = crowding;
+        }
+        for &number in numbers {
+            self.relink(number, settings, &mut affected);
+        }
         affected
     }
 
@@ -654,45 +695,89 @@ impl State {
         }
     }
 
-    /// Looks around again; says whether the crowding changed.
-    fn look_again(&mut self, number: u32, settings: &Settings, affected: &mut BTreeSet<u32>) -> bool {
-        let mut arrival = self.again(number, settings);
+    /// Looks again what is near to an article among those before a number, and how crowded it is there.
+    fn look_again(&mut self, number: u32, before: u32, settings: &Settings) {
+        let arrival = self.again(number, settings);
         let old = arrival.entry.clone();
-        arrival.entry.copies.retain(|&(copy, _)| copy < number);
-        self.look_around(number, &mut arrival, settings);
-        let new = arrival.entry;
+        let mut new = arrival.entry.clone();
+        new.near = self.near(number, before, &arrival, settings);
+        new.nearest = self.nearest(&new.near);
+        new.crowding = self.epochs.crowding(&new);
+        self.epochs.replace(&old, &new);
         for &(other, _) in &old.near {
             self.entry(other).followers.retain(|&follower| follower != number);
         }
         for &(other, _) in &new.near {
-            let followers = &mut self.entry(other).followers;
-            let at = followers.partition_point(|&follower| follower < number);
-            followers.insert(at, number);
-        }
-        let earlier: Vec<u32> = old.links.iter().copied().filter(|&link| link < number).collect();
-        if earlier != new.links {
-            affected.insert(number);
-            for &other in earlier.iter().chain(&new.links) {
-                affected.insert(other);
-                self.entry(other).links.retain(|&link| link != number);
-            }
-            for &other in &new.links {
-                let links = &mut self.entry(other).links;
-                let at = links.partition_point(|&link| link < number);
-                links.insert(at, number);
-            }
-        }
-        self.epochs.replace(&old, &new);
-        let changed = new.crowding != old.crowding;
-        let later = old.links.iter().copied().filter(|&link| link > number);
-        let links = new.links.iter().copied().chain(later).collect();
-        if changed {
-            affected.insert(number);
+            put_in(&mut self.entry(other).followers, number);
         }
         let entry = self.entry(number);
         (entry.near, entry.nearest, entry.crowding) = (new.near, new.nearest, new.crowding);
-        entry.links = links;
-        changed
+    }
+
+    /// Says again with which articles that are near to it one is likely of one event.
+    fn relink(&mut self, number: u32, settings: &Settings, affected: &mut BTreeSet<u32>) {
+        let entry = &self.entries[&number];
+        let dot_of = |other: &u32| {
+            let near = &self.entries[other].near;
+            let own = near.iter().find(|&&(near, _)| near == number);
+            own.map(|&(_, dot)| (*other, dot))
+        };
+        let near = entry.near.iter().copied();
+        let mut links: Vec<u32> = near
+            .chain(entry.followers.iter().filter_map(dot_of))
+            .filter(|&(other, dot)| self.linked(entry, other, dot, settings))
+            .map(|(other, _)| other)
+            .collect();
+        links.sort_unstable();
+        links.dedup();
+        let old = std::mem::replace(&mut self.entry(number).links, links.clone());
+        for &other in old.iter().filter(|other| links.binary_search(other).is_err()) {
+            affected.extend([number, other]);
+            self.entry(other).links.retain(|&link| link != number);
+        }
+        for &other in links.iter().filter(|other| old.binary_search(other).is_err()) {
+            affected.extend([number, other]);
+            put_in(&mut self.entry(other).links, number);
+        }
+        // the mean over a story has changed with its crowding, even where no link has
+        affected.insert(number);
+    }
+}
+
+/// So many articles that hang together are settled at once, as the batch engine would. Of more, only the
+/// stories that an article is linked with.
+const SCOPE: usize = 256;
+
+/// All articles that can be reached from some; `None` if they are more than `most`.
+fn reach<I: Iterator<Item = u32>>(
+    seeds: &[u32],
+    most: usize,
+    others: impl Fn(u32) -> I,
+) -> Option<BTreeSet<u32>> {
+    let mut reached: BTreeSet<u32> = seeds.iter().copied().collect();
+    let mut open = seeds.to_vec();
+    while let Some(number) = open.pop() {
+        for other in others(number) {
+            if reached.insert(other) {
+                open.push(other);
+            }
+        }
+        if reached.len() > most.max(seeds.len()) {
+            return None;
+        }
+    }
+    Some(reached)
+}
+
+/// The log-odds from which on two articles or clusters are the same event.
+fn least(settings: &Settings) -> f64 {
+    logit(settings.config.same_event)
+}
+
+/// Puts a number among ascending ones.
+fn put_in(numbers: &mut Vec<u32>, number: u32) {
+    if let Err(at) = numbers.binary_search(&number) {
+        numbers.insert(at, number);
     }
 }
 

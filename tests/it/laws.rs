@@ -29,7 +29,7 @@ static ENGLISH: LazyLock<Background> = LazyLock::new(Background::english);
 const ROUNDING: f64 = 1e-3;
 
 /// So many random cases, the same in each run unless the environment says otherwise.
-fn cases(count: u32) -> ProptestConfig {
+pub(crate) fn cases(count: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let asked = std::env::var_os("PROPTEST_CASES").is_some();
     ProptestConfig {

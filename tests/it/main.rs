@@ -10,3 +10,4 @@ mod example;
 mod hostile;
 mod laws;
 mod naive;
+mod stream;

@@ -1,0 +1,185 @@
+//! Laws of the stream: what an index says, whatever came and went in whatever order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use samestory::{Article, Clusterer, Outcome, StoryIndex, Timestamp};
+
+use crate::corpus::{Corpus, Rng};
+use crate::laws::cases;
+
+/// Sets of ids.
+type Partition = BTreeSet<BTreeSet<String>>;
+
+fn set<S: AsRef<str>>(ids: impl IntoIterator<Item = S>) -> BTreeSet<String> {
+    ids.into_iter().map(|id| id.as_ref().to_owned()).collect()
+}
+
+/// Groups and stories of an index, without their names.
+fn partitions(index: &StoryIndex) -> [Partition; 2] {
+    let stories = index.stories();
+    let groups = stories.iter().flat_map(|story| &story.groups).map(set);
+    [groups.collect(), stories.iter().map(|story| set(&story.articles)).collect()]
+}
+
+/// An index of these articles.
+fn index<'a>(articles: impl IntoIterator<Item = &'a Article<'a>>) -> StoryIndex {
+    let index = StoryIndex::new();
+    for article in articles {
+        index.insert(article).unwrap();
+    }
+    index
+}
+
+/// Articles in an order of their own. So few that all are of one epoch.
+fn arrivals(corpus: &Corpus, seed: u64) -> Vec<Article<'_>> {
+    let mut articles = corpus.articles();
+    Rng::new(seed).shuffle(&mut articles);
+    articles.truncate(60);
+    articles
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn groups_are_those_of_the_batch_engine(seed in any::<u64>(), size in 0usize..60, shuffle in any::<u64>()) {
+        let corpus = Corpus::new(seed, size);
+        let articles = arrivals(&corpus, shuffle);
+        let grouping = Clusterer::new().groups(&articles).unwrap();
+        let batch: Partition = grouping
+            .groups()
+            .iter()
+            .map(|group| set(group.iter().map(|&at| articles[at].id)))
+            .collect();
+        let [groups, stories] = partitions(&index(&articles));
+        prop_assert_eq!(&groups, &batch);
+        // a group never crosses stories, and each article is in one of them
+        for group in &groups {
+            prop_assert_eq!(stories.iter().filter(|story| !story.is_disjoint(group)).count(), 1);
+        }
+        prop_assert_eq!(stories.iter().map(BTreeSet::len).sum::<usize>(), articles.len());
+    }
+
+    #[test]
+    fn what_was_removed_never_came(seed in any::<u64>(), size in 1usize..60, shuffle in any::<u64>()) {
+        let corpus = Corpus::new(seed, size);
+        let articles = arrivals(&corpus, shuffle);
+        let mut draw = Rng::new(seed ^ shuffle);
+        let gone: Vec<bool> = articles.iter().map(|_| draw.percent(30)).collect();
+        let index = StoryIndex::new();
+        let (mut open, mut kept) = (Vec::new(), Vec::new());
+        for (article, gone) in articles.iter().zip(gone) {
+            index.insert(article).unwrap();
+            match gone {
+                true => open.push(article.id),
+                false => kept.push(*article),
+            }
+            if draw.percent(20) && let Some(id) = open.pop() {
+                prop_assert_eq!(index.remove(id).unwrap().removed, 1);
+            }
+        }
+        for id in open {
+            index.remove(id).unwrap();
+            prop_assert!(index.remove(id).is_none());
+        }
+        prop_assert_eq!(partitions(&index), partitions(&self::index(&kept)));
+    }
+
+    #[test]
+    fn to_expire_is_to_remove_each(seed in any::<u64>(), size in 1usize..60, shuffle in any::<u64>(), at in any::<prop::sample::Index>()) {
+        let corpus = Corpus::new(seed, size);
+        let articles = arrivals(&corpus, shuffle);
+        prop_assume!(!articles.is_empty());
+        let moment = at.get(&articles).published.unwrap_or(Timestamp::from_seconds(0));
+        let [expired, removed] = [index(&articles), index(&articles)];
+        let old = articles.iter().filter(|article| article.published.is_some_and(|published| published < moment));
+        let old: Vec<&Article<'_>> = old.collect();
+        prop_assert_eq!(expired.expire_before(moment).removed, old.len());
+        for article in old {
+            removed.remove(article.id).unwrap();
+        }
+        prop_assert_eq!(partitions(&expired), partitions(&removed));
+        prop_assert_eq!(expired.len(), removed.len());
+    }
+
+    #[test]
+    fn a_query_says_what_an_insert_does_and_changes_nothing(seed in any::<u64>(), size in 0usize..60, shuffle in any::<u64>()) {
+        let corpus = Corpus::new(seed, size);
+        let articles = arrivals(&corpus, shuffle);
+        let (index, other) = (StoryIndex::new(), StoryIndex::new());
+        for article in &articles {
+            let before = index.stories();
+            let expected = index.query(article).unwrap();
+            prop_assert_eq!(index.stories(), before);
+            let placement = index.insert(article).unwrap();
+            prop_assert_eq!(&placement, &expected);
+            prop_assert_eq!(&placement, &other.insert(article).unwrap());
+            prop_assert_eq!(Some(placement.story), index.story_of(article.id));
+            // once more is no change
+            let again = index.insert(article).unwrap();
+            prop_assert_eq!(again.outcome, Outcome::Unchanged);
+        }
+        prop_assert_eq!(index.stories(), other.stories());
+    }
+
+    #[test]
+    fn names_never_change_hands(seed in any::<u64>(), size in 1usize..60, steps in prop::collection::vec((0u8..10, any::<prop::sample::Index>()), 1..80)) {
+        let corpus = Corpus::new(seed, size);
+        let articles = arrivals(&corpus, seed);
+        prop_assume!(!articles.is_empty());
+        let index = StoryIndex::new();
+        let mut known = BTreeMap::<String, BTreeSet<String>>::new();
+        for (kind, at) in steps {
+            let article = at.get(&articles);
+            match kind {
+                0 | 1 => _ = index.remove(article.id),
+                2 => _ = index.expire_before(article.published.unwrap_or(Timestamp::from_seconds(0))),
+                3 => _ = index.refresh(Timestamp::from_seconds(i64::MIN / 2)),
+                4 => {
+                    let version = Article { title: "Another title of the same report", ..*article };
+                    index.insert(&version).unwrap();
+                }
+                _ => _ = index.insert(article).unwrap(),
+            }
+            let mut seen = BTreeSet::new();
+            for story in index.stories() {
+                let members = set(&story.articles);
+                for name in story.former.iter().chain([&story.name]) {
+                    // one name, one story
+                    prop_assert!(seen.insert(name.clone()));
+                    prop_assert_eq!(&index.story(name).unwrap(), &story);
+                    // and never that of others, unless all it had are gone
+                    let before = known.insert(name.clone(), members.clone()).unwrap_or_default();
+                    let alive = before.iter().any(|id| index.story_of(id).is_some());
+                    prop_assert!(!alive || !before.is_disjoint(&members) || story.former.contains(name), "{} {:?} {:?}", name, before, members);
+                }
+                for id in &story.articles {
+                    prop_assert_eq!(index.story_of(id), Some(story.name.clone()));
+                }
+            }
+            prop_assert_eq!(index.stories().iter().map(|story| story.articles.len()).sum::<usize>(), index.len());
+        }
+    }
+}
+
+#[test]
+fn a_story_is_not_lost_when_its_name_becomes_common() {
+    let bodies: Vec<String> = (0..400)
+        .map(|n| format!("Corrigan spoke about matter {} of committee {} in hall {} today.", n * 7, n * 13, n * 29))
+        .collect();
+    let ids: Vec<String> = (0..400).map(|n| format!("later-{n}")).collect();
+    let day = |day: i64| Timestamp::from_seconds(day * 86_400);
+    let first = Article::new("a", "Ferry Corrigan aground off Marr", "The Marr ferry Corrigan ran aground with 212 people on board.").published_at(day(1));
+    let second = Article::new("b", "Corrigan refloated", "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks.").published_at(day(1));
+    let index = index([&first, &second]);
+    assert_eq!(index.story("a").unwrap().articles, ["a", "b"]);
+    for (id, body) in ids.iter().zip(&bodies) {
+        index.insert(&Article::new(id, "Corrigan", body).published_at(day(9))).unwrap();
+    }
+    let story = index.story("a").unwrap();
+    assert!(story.articles.starts_with(&["a".into(), "b".into()]), "{story:?}");
+    // and it is found again
+    let third = Article::new("c", "Marr ferry afloat", "The ferry Corrigan with its 212 people is off the rocks of Marr.").published_at(day(1));
+    assert_eq!(index.query(&third).unwrap().story, "a");
+}
