@@ -9,7 +9,7 @@ use crate::hash;
 use crate::lexicon::Hashed;
 use crate::shingle::windows;
 use crate::sketch::ArticleTokens;
-use crate::term::{Joint, TITLE, Terms, for_each_term, name};
+use crate::term::{Joint, TITLE, for_each_term, name};
 
 /// All words and terms that an index has met, under numbers in the order in which they came.
 #[derive(Clone, Debug, Default)]
@@ -78,15 +78,8 @@ impl Dictionary {
         background: &Background,
     ) -> Reading {
         let mut fresh = Fresh::default();
-        let terms = Terms::of_tokens(article, tokens, background);
-        let is_number = |hash| terms.numbers().binary_search(&hash).is_ok();
-        let mut counts: Counts = terms
-            .counts()
-            .iter()
-            .map(|&(hash, count)| (self.term(hash, is_number(hash), &mut fresh), count))
-            .collect();
-        counts.sort_unstable();
         let (title, body) = tokens.parts();
+        let mut places = Vec::with_capacity(tokens.tokens.len());
         let mut packed = Vec::with_capacity(2 * tokens.tokens.len() + 4);
         put(&mut packed, title.len() as u64);
         for (text, part) in [(article.title, title), (article.body, body)] {
@@ -106,8 +99,15 @@ impl Dictionary {
                     word
                 });
                 put(&mut packed, u64::from(word) << 1 | u64::from(token.joined));
+                places.push(Place {
+                    word,
+                    joined: token.joined,
+                    number: token.number,
+                });
             }
         }
+        let title = title.len();
+        let counts = self.count(&Places { places, title }, &mut fresh);
         Reading {
             words: Words(packed.into()),
             counts,
@@ -157,13 +157,18 @@ impl Dictionary {
 
     /// The terms of an article.
     pub(super) fn counts(&self, places: &Places) -> Counts {
+        self.count(places, &mut Fresh::default())
+    }
+
+    /// Counts the terms of an article; some of its words may be new, and some of its compounds.
+    fn count(&self, places: &Places, fresh: &mut Fresh) -> Counts {
         let (title, body) = places.places.split_at(places.title);
         let mut counts: Counts = Vec::with_capacity(places.places.len());
         for (part, times) in [(title, TITLE), (body, 1)] {
             for_each_term(part, |term| {
                 let number = match term {
-                    [word] => self.words[word.word as usize].term,
-                    _ => self.of_term[&self.compound(term)],
+                    [place] => self.word(place.word, fresh).term,
+                    _ => self.term(self.compound(term, fresh), term[0].number, fresh),
                 };
                 counts.push((number, times));
             });
@@ -177,6 +182,12 @@ impl Dictionary {
             same
         });
         counts
+    }
+
+    fn word(&self, number: u32, fresh: &Fresh) -> Word {
+        let number = number as usize;
+        let known = self.words.get(number).copied();
+        known.unwrap_or_else(|| fresh.words[number - self.words.len()])
     }
 
     /// The hash of each window of words, in order.
@@ -195,7 +206,7 @@ impl Dictionary {
         for part in [title, body] {
             for_each_term(part, |term| {
                 if term[0].number {
-                    numbers.push(self.compound(term));
+                    numbers.push(self.compound(term, &Fresh::default()));
                 }
             });
         }
@@ -205,8 +216,8 @@ impl Dictionary {
     }
 
     /// The hash of a word or compound as it stands.
-    fn compound(&self, term: &[Place]) -> u64 {
-        let hash = |place: &Place| self.words[place.word as usize].hash;
+    fn compound(&self, term: &[Place], fresh: &Fresh) -> u64 {
+        let hash = |place: &Place| self.word(place.word, fresh).hash;
         match term {
             [word] => hash(word),
             _ => {
