@@ -60,7 +60,8 @@
 //! | [`story`] | groups, likely pairs | stories, by average link | pairs |
 //!
 //! [`Clusterer`] runs them all on a whole collection and gives a [`Clustering`]; [`Clusterer::groups`]
-//! runs the first tier by itself and gives a [`Grouping`].
+//! runs the first tier by itself and gives a [`Grouping`]. [`StoryIndex`] takes articles one at a time, as they come,
+//! and gives a [`Placement`] for each.
 //!
 //! `docs/how-samestory-decides.md` in the repository tells on one page what the evidence is and how
 //! much each kind of it counts.
@@ -200,7 +201,7 @@ pub use lanes::Lanes;
 pub use passage::{Passage, Span};
 pub use score::ScoredPair;
 pub use similarity::Similarity;
-pub use stream::{Copied, IndexStory, Outcome, Placement, Repair, StoryIndex};
+pub use stream::{Copied, IndexStory, Outcome, Placement, Repair, StoryIndex, StoryOrder};
 
 /// The examples of the README are tests too.
 #[cfg(doctest)]

@@ -483,6 +483,7 @@ impl TermVector {
     }
 
     /// The weights, ascending by term.
+    #[must_use]
     pub fn weights(&self) -> impl DoubleEndedIterator<Item = Weight> + ExactSizeIterator + Clone {
         let weights = self.terms.iter().zip(&self.weights);
         weights.map(|(&term, &weight)| Weight {

@@ -44,6 +44,11 @@ const LEAST: usize = 64;
 const PART: usize = 8;
 
 impl Epochs {
+    pub(super) fn bytes(&self) -> usize {
+        let idf = self.epochs.values().map(|epoch| 4 * epoch.idf.len());
+        idf.sum::<usize>() + 4 * self.frequencies.capacity()
+    }
+
     pub(super) const fn current(&self) -> u32 {
         self.current
     }
@@ -65,7 +70,11 @@ impl Epochs {
             None => fresh.terms[term as usize - terms.len()],
         };
         let articles = of.map_or(0, |epoch| epoch.articles);
-        let idf = Idf::new(articles, &settings.background, settings.config.background_trust);
+        let idf = Idf::new(
+            articles,
+            &settings.background,
+            settings.config.background_trust,
+        );
         f64::from(idf.of(term.hash, 1) as f32)
     }
 
@@ -101,7 +110,10 @@ impl Epochs {
         let weights = vector.weights().map(|w| (idf(w.term), w.term, w.weight));
         let mut weights: Vec<(f64, u32, u32)> = weights.collect();
         weights.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        weights.into_iter().map(|(_, term, weight)| (term, weight)).collect()
+        weights
+            .into_iter()
+            .map(|(_, term, weight)| (term, weight))
+            .collect()
     }
 
     /// The crowding of an article, against the mean of those before its epoch.
@@ -110,7 +122,13 @@ impl Epochs {
         let (all, articles) = known.map_or((crowding::USUAL, 1), |epoch| {
             (epoch.nearest, epoch.articles as i128)
         });
-        crowding::of_article(entry.nearest, all, articles, crowding::NEAREST, entry.terms as usize)
+        crowding::of_article(
+            entry.nearest,
+            all,
+            articles,
+            crowding::NEAREST,
+            entry.terms as usize,
+        )
     }
 
     /// Counts an article that comes in; the next epoch may begin behind it.
@@ -176,15 +194,29 @@ impl Epochs {
 
     /// Begins an epoch with the statistics of this moment.
     pub(super) fn begin(&mut self, dictionary: &Dictionary, settings: &Settings) {
-        let idf = Idf::new(self.articles, &settings.background, settings.config.background_trust);
-        let of_term = |(term, &frequency): (&super::words::Term, &u32)| idf.of(term.hash, frequency.max(1)) as f32;
+        let idf = Idf::new(
+            self.articles,
+            &settings.background,
+            settings.config.background_trust,
+        );
+        let of_term = |(term, &frequency): (&super::words::Term, &u32)| {
+            idf.of(term.hash, frequency.max(1)) as f32
+        };
         let epoch = Epoch {
-            idf: dictionary.terms().iter().zip(&self.frequencies).map(of_term).collect(),
+            idf: dictionary
+                .terms()
+                .iter()
+                .zip(&self.frequencies)
+                .map(of_term)
+                .collect(),
             articles: self.articles,
             nearest: self.nearest,
             members: 0,
         };
-        if self.epoch(self.current).is_some_and(|epoch| epoch.members == 0) {
+        if self
+            .epoch(self.current)
+            .is_some_and(|epoch| epoch.members == 0)
+        {
             self.epochs.remove(&self.current);
         }
         self.current += 1;

@@ -42,7 +42,7 @@ impl Keys {
     /// The place where the search for a key begins. Keys are hashes.
     fn home(&self, key: u32) -> usize {
         // the highest bits, so that a larger table keeps the order
-        (u64::from(key) * self.places.len() as u64 >> 32) as usize
+        ((u64::from(key) * self.places.len() as u64) >> 32) as usize
     }
 
     fn next(&self, place: usize) -> usize {
@@ -104,7 +104,8 @@ impl Keys {
                 members.insert(at, article);
             }
             _ if known.len() == FEW => {
-                let mut members: Vec<u32> = known.iter().map(|&at| self.places[at] as u32).collect();
+                let mut members: Vec<u32> =
+                    known.iter().map(|&at| self.places[at] as u32).collect();
                 members.push(article);
                 members.sort_unstable();
                 for &member in members.iter().filter(|&&member| member != article) {
@@ -173,7 +174,10 @@ impl Keys {
 
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        let many = self.many.values().map(|members| 4 * members.capacity() + 40);
+        let many = self
+            .many
+            .values()
+            .map(|members| 4 * members.capacity() + 40);
         8 * self.places.capacity() + many.sum::<usize>()
     }
 }

@@ -15,27 +15,33 @@
 //! | removed or expired articles | as if they had not come, but for the weights of words of those that came after |
 //! | names of stories | depend on the order: a name, once given, stays |
 
+mod arrival;
 mod epoch;
 mod keys;
 mod names;
 mod placement;
 mod search;
+mod settlement;
 mod state;
 mod words;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::article::{Article, Timestamp};
 use crate::cluster::Clusterer;
 use crate::error::Error;
 use crate::sketch::ArticleTokens;
+use arrival::{Arrival, text_hash};
 use names::{Changes, Member, Named};
-use state::{Arrival, Settlement, State, text_hash};
+use settlement::Settlement;
+use state::State;
 
 pub(crate) use state::Settings;
 
-pub use placement::{Copied, IndexStory, Outcome, Placement, Repair};
+pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 
 /// Stories of a stream of articles: insert, query, remove, expire.
 ///
@@ -163,7 +169,11 @@ impl StoryIndex {
     pub fn expire_before(&self, moment: Timestamp) -> Repair {
         let _writer = self.writer();
         let mut state = self.writing();
-        let old: Vec<u32> = state.by_time.range(..(moment, 0)).map(|&(_, number)| number).collect();
+        let old: Vec<u32> = state
+            .by_time
+            .range(..(moment, 0))
+            .map(|&(_, number)| number)
+            .collect();
         state.take_out(&old, &self.settings)
     }
 
@@ -201,11 +211,49 @@ impl StoryIndex {
         Some(state.names.get(story)?.name.to_string())
     }
 
-    /// All stories, in the order in which they began.
+    /// Stories in an order, those at these places of it: `0..20` is the first page of twenty.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) in the number of stories, and O(k log k) for the first k of them.
+    ///
+    /// ```
+    /// use samestory::{Article, StoryIndex, StoryOrder};
+    ///
+    /// let index = StoryIndex::new();
+    /// index.insert(&Article::new("a", "Ferry aground off Marr", "")).unwrap();
+    /// index.insert(&Article::new("b", "Stannick wins the cup", "")).unwrap();
+    /// let stories = index.stories(StoryOrder::Begun, 1..9);
+    /// assert_eq!(stories[0].articles, ["b"]);
+    /// ```
     #[must_use]
-    pub fn stories(&self) -> Vec<IndexStory> {
+    pub fn stories(&self, order: StoryOrder, places: Range<usize>) -> Vec<IndexStory> {
         let state = self.reading();
-        state.names.iter().map(|named| state.story(named)).collect()
+        let mut stories: Vec<&Named> = state.names.iter().collect();
+        let end = places.end.min(stories.len());
+        let start = places.start.min(end);
+        let latest = |named: &Named| {
+            let members = named.members.iter();
+            members
+                .filter_map(|number| state.entries[number].published)
+                .max()
+        };
+        // ties stay in the order in which they began
+        match order {
+            StoryOrder::Begun => {}
+            StoryOrder::Largest => first_by_key(&mut stories, end, |named| named.members.len()),
+            StoryOrder::Latest => first_by_key(&mut stories, end, latest),
+        }
+        stories[start..end]
+            .iter()
+            .map(|named| state.story(named))
+            .collect()
+    }
+
+    /// How many bytes the index takes, as far as it can be counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.reading().bytes()
     }
 
     /// How many articles there are.
@@ -219,6 +267,21 @@ impl StoryIndex {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// Puts those with the highest keys first, so many of them, ties in the order in which they stand.
+fn first_by_key<K: Ord>(stories: &mut Vec<&Named>, end: usize, key: impl Fn(&Named) -> K) {
+    let mut keyed: Vec<(Reverse<K>, usize)> = stories
+        .iter()
+        .enumerate()
+        .map(|(at, named)| (Reverse(key(named)), at))
+        .collect();
+    if 0 < end && end < keyed.len() {
+        keyed.select_nth_unstable(end - 1);
+    }
+    keyed.truncate(end);
+    keyed.sort_unstable();
+    *stories = keyed.into_iter().map(|(_, at)| stories[at]).collect();
 }
 
 impl State {
@@ -253,7 +316,11 @@ impl State {
         let affected = self.remove(&[number], settings);
         self.names.leave(story, number);
         let mut arrival = self.arrival(article, &ArticleTokens::new(article), settings);
-        if self.names.get(story).is_some_and(|named| named.members.is_empty()) {
+        if self
+            .names
+            .get(story)
+            .is_some_and(|named| named.members.is_empty())
+        {
             // it was alone, so its story waits for it
             arrival.entry.story = story;
         }
@@ -299,7 +366,10 @@ impl State {
         let id = |number: &u32| self.entries[number].id.to_string();
         let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for &number in &named.members {
-            groups.entry(self.entries[&number].group).or_default().push(number);
+            groups
+                .entry(self.entries[&number].group)
+                .or_default()
+                .push(number);
         }
         let mut groups: Vec<Vec<u32>> = groups.into_values().collect();
         groups.sort_unstable();
@@ -307,14 +377,20 @@ impl State {
             name: named.name.to_string(),
             former: named.former.iter().map(ToString::to_string).collect(),
             articles: named.members.iter().map(id).collect(),
-            groups: groups.iter().map(|group| group.iter().map(id).collect()).collect(),
+            groups: groups
+                .iter()
+                .map(|group| group.iter().map(id).collect())
+                .collect(),
         }
     }
 
     /// How an article of the index stands.
     fn placement(&self, number: u32, outcome: Outcome) -> Placement {
         let entry = &self.entries[&number];
-        let name = self.names.get(entry.story).map(|named| named.name.to_string());
+        let name = self
+            .names
+            .get(entry.story)
+            .map(|named| named.name.to_string());
         Placement {
             outcome,
             story: name.unwrap_or_default(),
@@ -336,7 +412,10 @@ impl State {
         let changes = self.names.changes(&plan);
         let own = |part: &Vec<Member>| part.iter().any(|&(number, _)| number == self.next);
         let at = parts.iter().position(own);
-        let group = settlement.groups.iter().find(|group| group.contains(&self.next));
+        let group = settlement
+            .groups
+            .iter()
+            .find(|group| group.contains(&self.next));
         Placement {
             outcome,
             story: at.map_or_else(String::new, |at| plan[at].name.to_string()),

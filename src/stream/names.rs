@@ -197,5 +197,8 @@ fn claimed(parts: &[Vec<Member>]) -> BTreeMap<u32, usize> {
             .max_by_key(|&(_, count, first)| (count, std::cmp::Reverse(first)));
         best.map_or(0, |(part, ..)| part)
     };
-    shares.into_iter().map(|(story, shares)| (story, best(shares))).collect()
+    shares
+        .into_iter()
+        .map(|(story, shares)| (story, best(shares)))
+        .collect()
 }

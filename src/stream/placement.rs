@@ -76,6 +76,17 @@ pub struct IndexStory {
     pub groups: Vec<Vec<String>>,
 }
 
+/// In which order stories are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoryOrder {
+    /// As they began.
+    Begun,
+    /// Those with the most articles first.
+    Largest,
+    /// Those with the latest article first, by time of publication; undated ones last.
+    Latest,
+}
+
 /// What a removal, an expiry or a refresh changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Repair {

@@ -50,7 +50,12 @@ thread_local! {
 
 /// The articles before a number, but for the article itself, that share most of its terms, by the weights that these have
 /// in it. `terms` are the rarest first, with their weights.
-pub(super) fn nearest(postings: &Postings, terms: &[(u32, u32)], own: u32, before: u32) -> Vec<u32> {
+pub(super) fn nearest(
+    postings: &Postings,
+    terms: &[(u32, u32)],
+    own: u32,
+    before: u32,
+) -> Vec<u32> {
     SUMS.with_borrow_mut(|sums| {
         if sums.len() < before as usize {
             sums.resize(before as usize, 0);

@@ -70,6 +70,11 @@ impl Dictionary {
         &self.terms
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        let tables = 13 * (self.of_word.capacity() + self.of_term.capacity());
+        tables + 16 * (self.words.capacity() + self.terms.capacity())
+    }
+
     /// Reads an article; nothing is learned yet.
     pub(super) fn read(
         &self,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use samestory::{Article, Clusterer, Outcome, StoryIndex, Timestamp};
+use samestory::{Article, Clusterer, IndexStory, Outcome, StoryIndex, StoryOrder, Timestamp};
 
 use crate::corpus::{Corpus, Rng};
 use crate::laws::cases;
@@ -15,11 +15,19 @@ fn set<S: AsRef<str>>(ids: impl IntoIterator<Item = S>) -> BTreeSet<String> {
     ids.into_iter().map(|id| id.as_ref().to_owned()).collect()
 }
 
+/// All stories, as they began.
+fn all(index: &StoryIndex) -> Vec<IndexStory> {
+    index.stories(StoryOrder::Begun, 0..usize::MAX)
+}
+
 /// Groups and stories of an index, without their names.
 fn partitions(index: &StoryIndex) -> [Partition; 2] {
-    let stories = index.stories();
+    let stories = all(index);
     let groups = stories.iter().flat_map(|story| &story.groups).map(set);
-    [groups.collect(), stories.iter().map(|story| set(&story.articles)).collect()]
+    [
+        groups.collect(),
+        stories.iter().map(|story| set(&story.articles)).collect(),
+    ]
 }
 
 /// An index of these articles.
@@ -109,9 +117,9 @@ proptest! {
         let articles = arrivals(&corpus, shuffle);
         let (index, other) = (StoryIndex::new(), StoryIndex::new());
         for article in &articles {
-            let before = index.stories();
+            let before = all(&index);
             let expected = index.query(article).unwrap();
-            prop_assert_eq!(index.stories(), before);
+            prop_assert_eq!(all(&index), before);
             let placement = index.insert(article).unwrap();
             prop_assert_eq!(&placement, &expected);
             prop_assert_eq!(&placement, &other.insert(article).unwrap());
@@ -120,7 +128,7 @@ proptest! {
             let again = index.insert(article).unwrap();
             prop_assert_eq!(again.outcome, Outcome::Unchanged);
         }
-        prop_assert_eq!(index.stories(), other.stories());
+        prop_assert_eq!(all(&index), all(&other));
     }
 
     #[test]
@@ -143,7 +151,7 @@ proptest! {
                 _ => _ = index.insert(article).unwrap(),
             }
             let mut seen = BTreeSet::new();
-            for story in index.stories() {
+            for story in all(&index) {
                 let members = set(&story.articles);
                 for name in story.former.iter().chain([&story.name]) {
                     // one name, one story
@@ -158,28 +166,81 @@ proptest! {
                     prop_assert_eq!(index.story_of(id), Some(story.name.clone()));
                 }
             }
-            prop_assert_eq!(index.stories().iter().map(|story| story.articles.len()).sum::<usize>(), index.len());
+            prop_assert_eq!(all(&index).iter().map(|story| story.articles.len()).sum::<usize>(), index.len());
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
+
+    #[test]
+    fn pages_are_parts_of_one_order(seed in any::<u64>(), size in 0usize..60, from in 0usize..70, length in 0usize..20) {
+        let corpus = Corpus::new(seed, size);
+        let index = index(&arrivals(&corpus, seed));
+        let latest = |story: &IndexStory| {
+            let articles = corpus.articles();
+            let dates = articles.iter().filter(|article| story.articles.iter().any(|id| id == article.id));
+            dates.filter_map(|article| article.published).max()
+        };
+        for order in [StoryOrder::Begun, StoryOrder::Largest, StoryOrder::Latest] {
+            let mut naive = all(&index);
+            match order {
+                StoryOrder::Begun => {}
+                StoryOrder::Largest => naive.sort_by_key(|story| std::cmp::Reverse(story.articles.len())),
+                StoryOrder::Latest => naive.sort_by_key(|story| std::cmp::Reverse(latest(story))),
+            }
+            let page: Vec<IndexStory> = naive.into_iter().skip(from).take(length).collect();
+            prop_assert_eq!(index.stories(order, from..from + length), page);
+        }
+        prop_assert!(index.is_empty() || index.bytes() > 100 * index.len());
     }
 }
 
 #[test]
 fn a_story_is_not_lost_when_its_name_becomes_common() {
     let bodies: Vec<String> = (0..400)
-        .map(|n| format!("Corrigan spoke about matter {} of committee {} in hall {} today.", n * 7, n * 13, n * 29))
+        .map(|n| {
+            format!(
+                "Corrigan spoke about matter {} of committee {} in hall {} today.",
+                n * 7,
+                n * 13,
+                n * 29
+            )
+        })
         .collect();
     let ids: Vec<String> = (0..400).map(|n| format!("later-{n}")).collect();
     let day = |day: i64| Timestamp::from_seconds(day * 86_400);
-    let first = Article::new("a", "Ferry Corrigan aground off Marr", "The Marr ferry Corrigan ran aground with 212 people on board.").published_at(day(1));
-    let second = Article::new("b", "Corrigan refloated", "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks.").published_at(day(1));
+    let first = Article::new(
+        "a",
+        "Ferry Corrigan aground off Marr",
+        "The Marr ferry Corrigan ran aground with 212 people on board.",
+    )
+    .published_at(day(1));
+    let second = Article::new(
+        "b",
+        "Corrigan refloated",
+        "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks.",
+    )
+    .published_at(day(1));
     let index = index([&first, &second]);
     assert_eq!(index.story("a").unwrap().articles, ["a", "b"]);
     for (id, body) in ids.iter().zip(&bodies) {
-        index.insert(&Article::new(id, "Corrigan", body).published_at(day(9))).unwrap();
+        index
+            .insert(&Article::new(id, "Corrigan", body).published_at(day(9)))
+            .unwrap();
     }
     let story = index.story("a").unwrap();
-    assert!(story.articles.starts_with(&["a".into(), "b".into()]), "{story:?}");
+    assert!(
+        story.articles.starts_with(&["a".into(), "b".into()]),
+        "{story:?}"
+    );
     // and it is found again
-    let third = Article::new("c", "Marr ferry afloat", "The ferry Corrigan with its 212 people is off the rocks of Marr.").published_at(day(1));
+    let third = Article::new(
+        "c",
+        "Marr ferry afloat",
+        "The ferry Corrigan with its 212 people is off the rocks of Marr.",
+    )
+    .published_at(day(1));
     assert_eq!(index.query(&third).unwrap().story, "a");
 }
