@@ -175,6 +175,13 @@ impl Rows {
         Ok(())
     }
 
+    /// Reads one line of a file in place of all that was read before.
+    #[allow(dead_code, reason = "only the example `stream` reads a line at a time")]
+    pub(crate) fn read_line(&mut self, text: &[u8], file: &str, line: usize) {
+        *self = Self::default();
+        self.append(parse(text), file, line);
+    }
+
     /// Appends the rows of a block that begins at this line.
     fn append(&mut self, parsed: Parsed, file: &str, first: usize) {
         let texts = Arc::new(parsed.texts);
