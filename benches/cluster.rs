@@ -4,7 +4,8 @@ mod corpus;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rayon::ThreadPoolBuilder;
-use samestory::{Clusterer, Clustering};
+use samestory::{Article, Clusterer, Clustering, Timestamp};
+use samestory_made::{MadeArticle, MadeNews};
 
 use corpus::collection::Collection;
 use corpus::text;
@@ -65,6 +66,35 @@ fn threads(c: &mut Criterion) {
     group.finish();
 }
 
+/// How the cost grows with the collection: made news of a few days, a month, a year of a small wire.
+fn made(c: &mut Criterion) {
+    let mut group = c.benchmark_group("cluster");
+    group.sample_size(10);
+    let clusterer = Clusterer::new();
+    for size in [1_000, 10_000, 100_000] {
+        let news = MadeNews::new(1).articles(0..size);
+        let bytes = |made: &MadeArticle| (made.title.len() + made.text.len()) as u64;
+        let bytes = news.iter().map(bytes).sum();
+        let articles: Vec<Article<'_>> = news
+            .iter()
+            .map(|made| {
+                let article = Article::new(&made.id, &made.title, &made.text);
+                match made.published {
+                    Some(seconds) => article.published_at(Timestamp::from_seconds(seconds)),
+                    None => article,
+                }
+            })
+            .collect();
+        let run = || clusterer.cluster(&articles).expect("ids are distinct");
+        group.throughput(Throughput::ElementsAndBytes {
+            elements: size as u64,
+            bytes,
+        });
+        group.bench_function(BenchmarkId::new("made", size), |b| b.iter(run));
+    }
+    group.finish();
+}
+
 /// Each article has its place, and there are about as many stories and groups as were planted.
 fn check(collection: &Collection, found: &Clustering) {
     let in_stories: usize = found
@@ -97,5 +127,5 @@ fn check(collection: &Collection, found: &Clustering) {
     }
 }
 
-criterion_group! { name = benches; config = corpus::briefly(); targets = cluster, threads }
+criterion_group! { name = benches; config = corpus::briefly(); targets = cluster, threads, made }
 criterion_main!(benches);

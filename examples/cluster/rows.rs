@@ -419,9 +419,8 @@ impl Parsed {
 }
 
 fn utf8(row: &[u8]) -> Result<&str, String> {
-    let bad = |error: Utf8Error| {
-        format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1)
-    };
+    let bad =
+        |error: Utf8Error| format!("not UTF-8 at byte {}; row skipped", error.valid_up_to() + 1);
     // many times faster where there are letters beyond ASCII, but it does not say where the fault is
     simdutf8::basic::from_utf8(row).or_else(|_| str::from_utf8(row).map_err(bad))
 }

@@ -1,24 +1,29 @@
-//! The example `cluster` as its users call it: files in, assignments out, complaints on the side.
+//! The examples `cluster` and `stream` as their users call them: files in, assignments out, complaints on the side.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-/// Runs the example; Cargo builds it before it runs the tests.
-fn cluster(args: &[&str], input: &[u8]) -> Output {
+/// An example; Cargo builds it before it runs the tests.
+fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("the test knows where it is");
     let profile = test
         .ancestors()
         .nth(2)
         .expect("tests stand in target/PROFILE/deps");
-    let example = profile.join("examples/cluster");
+    let example = profile.join("examples").join(name);
     assert!(
         example.exists(),
-        "run `cargo test`, or first `cargo build --example cluster`"
+        "run `cargo test`, or first `cargo build --examples`"
     );
-    let mut child = Command::new(example)
+    Command::new(example)
+}
+
+/// Runs the example.
+fn cluster(args: &[&str], input: &[u8]) -> Output {
+    let mut child = example("cluster")
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -248,4 +253,53 @@ fn several_files_are_one_collection() {
     let both = cluster(&[a.path(), b.path(), "--output", "-"], b"");
     let whole = cluster(&["-", "--output", "-"], sample.as_bytes());
     assert_eq!(stdout(&both), stdout(&whole));
+}
+
+#[test]
+fn a_stream_is_answered_line_by_line() {
+    let mut child = example("stream")
+        .args(["--window-days", "3"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    let mut input = child.stdin.take().expect("is piped");
+    let mut output = BufReader::new(child.stdout.take().expect("is piped"));
+    // the answer comes before the next article goes in
+    let mut ask = |row: &str| {
+        writeln!(input, "{row}").expect("it reads");
+        let mut line = String::new();
+        output.read_line(&mut line).expect("it answers");
+        serde_json::from_str::<Value>(&line).expect("JSON")
+    };
+    let row = |id: &str, day: u32| {
+        let text = "The Marr ferry Corrigan ran aground with 212 people on board.";
+        json!({"id": id, "text": text, "published": format!("2021-12-{day:02}")}).to_string()
+    };
+    assert_eq!(
+        ask(&row("a", 1)),
+        json!({"id": "a", "outcome": "inserted", "story": "a", "group": "a", "copies": [], "merged": [], "split": []})
+    );
+    let second = ask(&format!("{{\"title\"\n{}", row("b", 2)));
+    assert_eq!(
+        (&second["story"], &second["group"]),
+        (&json!("a"), &json!("a"))
+    );
+    assert_eq!(
+        second["copies"],
+        json!([{"id": "a", "jaccard": 1.0, "containment": 1.0}])
+    );
+    assert_eq!(ask(&row("b", 2))["outcome"], "unchanged");
+    // the one of the first day is forgotten, and the story keeps its name
+    let third = ask(&row("c", 5));
+    assert_eq!(third["story"], "a");
+    let fourth = ask(&row("d", 5));
+    let copies = fourth["copies"].as_array().expect("a list");
+    let ids: Vec<&Value> = copies.iter().map(|copy| &copy["id"]).collect();
+    assert_eq!(ids, ["b", "c"]);
+    drop(input);
+    let left = child.wait_with_output().expect("the example ends");
+    assert_eq!(left.status.code(), Some(1));
+    assert!(stderr(&left).starts_with("standard input, line 2: no JSON object"));
 }

@@ -1,6 +1,7 @@
 //! Laws of the stream: what an index says, whatever came and went in whatever order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use proptest::prelude::*;
 use samestory::{Article, Clusterer, IndexStory, Outcome, StoryIndex, StoryOrder, Timestamp};
@@ -34,7 +35,7 @@ fn partitions(index: &StoryIndex) -> [Partition; 2] {
 fn index<'a>(articles: impl IntoIterator<Item = &'a Article<'a>>) -> StoryIndex {
     let index = StoryIndex::new();
     for article in articles {
-        index.insert(article).unwrap();
+        index.insert(article).expect("it is in memory");
     }
     index
 }
@@ -243,4 +244,38 @@ fn a_story_is_not_lost_when_its_name_becomes_common() {
     )
     .published_at(day(1));
     assert_eq!(index.query(&third).unwrap().story, "a");
+}
+
+#[test]
+fn who_reads_beside_sees_whole_inserts() {
+    let corpus = Corpus::new(7, 150);
+    let articles = corpus.articles();
+    let index = StoryIndex::new();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut most = 0;
+                while !done.load(Ordering::Relaxed) {
+                    let stories = all(&index);
+                    let ids: Vec<&String> =
+                        stories.iter().flat_map(|story| &story.articles).collect();
+                    let different: BTreeSet<&&String> = ids.iter().collect();
+                    assert_eq!(different.len(), ids.len());
+                    // nothing is removed, so there are ever more, in the order in which they came
+                    assert!(ids.len() >= most);
+                    most = ids.len();
+                    let came: BTreeSet<&str> =
+                        articles[..most].iter().map(|article| article.id).collect();
+                    assert!(ids.iter().all(|id| came.contains(id.as_str())));
+                    index.query(&articles[most / 2]).expect("it is in memory");
+                }
+            });
+        }
+        for article in &articles {
+            index.insert(article).expect("it is in memory");
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(index.len(), articles.len());
 }
