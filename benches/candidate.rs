@@ -8,6 +8,7 @@ mod corpus;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use samestory::candidate::{self, Near, Pair};
 use samestory::score::Overlap;
+use samestory::term::TermVector;
 
 use corpus::collection::Collection;
 use corpus::read::{self, Read};
@@ -89,8 +90,7 @@ fn check_buckets(read: &Read, pairs: &[Pair]) {
     );
 }
 
-/// Each pair reaches the dot product; and of so many articles all that do are there, but for one in
-/// a thousand that only common words bring near.
+/// Each pair reaches the dot product; and of so few articles 99 in 100 pairs that are near enough to be one event are there.
 fn check_terms(read: &Read, near: &[Near], complete: bool) {
     let dot = |(a, b): Pair| read.vectors[a as usize].dot(&read.vectors[b as usize]);
     let least = u64::from(read::least_dot());
@@ -98,9 +98,15 @@ fn check_terms(read: &Read, near: &[Near], complete: bool) {
     let exact = |&(pair, found): &Near| dot(pair) == u64::from(found) && dot(pair) >= least;
     assert!(near.iter().all(exact));
     if complete {
+        // a cosine of 0.15; what is further off counts for the crowding alone, by its nearest
+        let likely = TermVector::DOT_ONE * 15 / 100;
         let all = (0..read.rows.len() as u32).flat_map(|b| (0..b).map(move |a| (a, b)));
-        let expected = all.filter(|&pair| dot(pair) >= least).count();
-        assert!(expected - near.len() <= expected / 1000, "{expected} pairs");
+        let expected = all.filter(|&pair| dot(pair) >= likely).count();
+        let found = near
+            .iter()
+            .filter(|&&(_, dot)| u64::from(dot) >= likely)
+            .count();
+        assert!(found * 100 >= expected * 99, "{found} of {expected} pairs");
     }
 }
 

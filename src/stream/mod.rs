@@ -1,19 +1,4 @@
 //! An index that takes articles as they come: the streaming engine.
-//!
-//! The same steps as in [`Clusterer`], one article at a time. What an article is to those before it is found out
-//! once, when it comes: its copies, its neighbours by terms, how crowded it is among them, and with which it is
-//! likely of one event. Groups and stories are then made anew for all articles that such links
-//! connect, by the steps of the batch engine. So the order of arrival shows in few places:
-//!
-//! | what | against one run over all articles |
-//! |---|---|
-//! | groups | equal when articles come in order of time; else only buckets of more than 32 articles may differ |
-//! | pairs of one text | those of [`Clusterer::groups`] |
-//! | story of connected articles | average link over all of them, as there |
-//! | weights of words | those of the moment an article came, by the articles that were there: they stay |
-//! | crowding | among those before it only |
-//! | removed or expired articles | as if they had not come, but for the weights of words of those that came after |
-//! | names of stories | depend on the order: a name, once given, stays |
 
 mod arrival;
 mod epoch;
@@ -43,11 +28,31 @@ pub(crate) use state::Settings;
 
 pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 
-/// Stories of a stream of articles: insert, query, remove, expire.
+/// Stories of a stream of articles: the streaming engine.
 ///
 /// Quick advice: `StoryIndex::new()`, then [`insert`](Self::insert) for each article, and
 /// [`expire_before`](Self::expire_before) once a day. All methods take `&self`: one thread writes at a time, and any
 /// number read beside it, who see whole inserts only.
+///
+/// # Against one run over all articles
+///
+/// The steps are those of [`Clusterer`], one article at a time. What an article is to those before it is found out
+/// once, when it comes: its copies, its neighbours by terms, how crowded it is among them, and with which it is
+/// likely of one event. Groups and stories are then made anew for all articles that such links connect.
+///
+/// | what | depends on the order of arrival? |
+/// |---|---|
+/// | groups | no: they are those of [`Clusterer::groups`]. Only in buckets of more than 32 articles that did not come in order of time may a pair be missed |
+/// | stories | where weights, neighbours and crowding do: they are the average link over all connected articles, up to 256; of more, over the stories that the new article is linked with |
+/// | weights of words | yes: those of the moment an article came, by the articles that were there. They stay, so nothing is lost when a name becomes common; [`refresh`](Self::refresh) takes new ones |
+/// | neighbours and crowding | yes: among those before it; after a refresh among all |
+/// | removed and expired articles | no: as if they had not come, but for the weights of words of those that came while they were there |
+/// | names of stories | yes: a name, once given, stays |
+///
+/// # Resources
+///
+/// About 8 KB an article of 400 words. An insert took 0.8 ms on average up to 10,000 articles, and 4 ms at 50,000 on a busy machine: it
+/// grows with how many articles hang together.
 ///
 /// ```
 /// use samestory::{Article, StoryIndex};
