@@ -220,7 +220,7 @@ impl State {
 
 /// So many articles that hang together are settled at once, as the batch engine would. Of more, only the
 /// stories that an article is linked with.
-const SCOPE: usize = 256;
+const SCOPE: usize = 64;
 
 /// All articles that can be reached from some; `None` if they are more than `most`.
 fn reach<I: Iterator<Item = u32>>(
