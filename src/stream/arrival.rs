@@ -73,6 +73,7 @@ impl State {
                 epoch,
                 terms: reading.counts.len() as u32,
                 phrases: of_phrases,
+                horizon: self.next,
                 near: [].into(),
                 followers: Vec::new(),
                 crowding: 0,

@@ -400,7 +400,7 @@ impl State {
             outcome,
             story: name.unwrap_or_default(),
             group: self.entries[&entry.group].id.to_string(),
-            copies: self.copied(entry.copies()),
+            copies: self.copied(&entry.copies),
             merged: Vec::new(),
             split: Vec::new(),
         }
@@ -425,7 +425,7 @@ impl State {
             outcome,
             story: at.map_or_else(String::new, |at| plan[at].name.to_string()),
             group: group.map_or_else(String::new, |group| entry(group[0]).id.to_string()),
-            copies: self.copied(arrival.entry.copies()),
+            copies: self.copied(&arrival.entry.copies),
             merged: changes.merged.into_iter().map(|(name, _)| name).collect(),
             split: changes.split.into_iter().map(|(name, _)| name).collect(),
         }

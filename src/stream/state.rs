@@ -45,8 +45,10 @@ pub(super) struct Entry {
     pub(super) terms: u32,
     /// How many phrases it has, each counted as often as it stands there.
     pub(super) phrases: u32,
-    /// Articles that are near by terms, with the dot products, the nearest first: those before it, and after a
-    /// refresh those behind it too.
+    /// Among the articles before this number it looks for its neighbours: its own number, and after a refresh that of
+    /// the article that would have been the next.
+    pub(super) horizon: u32,
+    /// Articles that are near by terms, with the dot products, the nearest first.
     pub(super) near: Box<[(u32, u32)]>,
     /// Articles that have it among those near to them, ascending.
     pub(super) followers: Vec<u32>,
@@ -68,13 +70,6 @@ const LATELY: u32 = 1 << 15;
 
 /// An article that is in no story yet.
 pub(super) const NO_STORY: u32 = u32::MAX;
-
-impl Entry {
-    /// Articles with the same words, before it and after it, in the order in which they came.
-    pub(super) fn copies(&self) -> &[(u32, Copy)] {
-        &self.copies
-    }
-}
 
 /// What two articles with the same words share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +240,7 @@ impl State {
             around.insert(number);
         }
         for &number in &around {
-            self.look_again(number, number, settings);
+            self.look_again(number, settings);
         }
         for &number in &around {
             self.relink(number, settings, &mut affected);
@@ -258,20 +253,21 @@ impl State {
     /// Gives the articles whose stories may be others now.
     pub(super) fn weigh_again(&mut self, numbers: &[u32], settings: &Settings) -> BTreeSet<u32> {
         self.epochs.begin(&self.dictionary, settings);
+        let next = self.next;
         for &number in numbers {
             let entry = self.entry(number);
             entry.vector = None;
-            let before = std::mem::replace(&mut entry.epoch, u32::MAX);
-            let epoch = self.epochs.moved(before);
-            self.entry(number).epoch = epoch;
+            // now those after it are known too
+            entry.horizon = next;
+            let before = entry.epoch;
+            self.entry(number).epoch = self.epochs.moved(before);
             if number + LATELY >= self.next {
                 let vector = self.vector(&self.entries[&number], settings).into_owned();
                 self.entry(number).vector = Some(vector);
             }
         }
         for &number in numbers {
-            // now those after it are known too
-            self.look_again(number, self.next, settings);
+            self.look_again(number, settings);
         }
         self.epochs.settle_mean();
         let mut affected: BTreeSet<u32> = numbers.iter().copied().collect();
@@ -310,12 +306,12 @@ impl State {
         }
     }
 
-    /// Looks again what is near to an article among those before a number, and how crowded it is there.
-    fn look_again(&mut self, number: u32, before: u32, settings: &Settings) {
+    /// Looks again what is near to an article, and how crowded it is there.
+    fn look_again(&mut self, number: u32, settings: &Settings) {
         let arrival = self.again(number, settings);
         let old = arrival.entry.clone();
         let mut new = arrival.entry.clone();
-        new.near = self.near(number, before, &arrival, settings);
+        new.near = self.near(number, new.horizon, &arrival, settings);
         new.nearest = self.nearest(&new.near);
         new.crowding = self.epochs.crowding(&new);
         self.epochs.replace(&old, &new);

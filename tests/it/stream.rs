@@ -279,3 +279,35 @@ fn who_reads_beside_sees_whole_inserts() {
     });
     assert_eq!(index.len(), articles.len());
 }
+
+#[test]
+fn full_buckets_forget_what_was_removed() {
+    let mut draw = Rng::new(11);
+    let words: Vec<String> = (0..60).map(|_| draw.word()).collect();
+    // one text, each time with some words of its own at the end
+    let bodies: Vec<String> = (0..120)
+        .map(|_| format!("{} {} {}", words.join(" "), draw.word(), draw.word()))
+        .collect();
+    let ids: Vec<String> = (0..120).map(|at| format!("{at:03}")).collect();
+    let articles: Vec<Article<'_>> = ids
+        .iter()
+        .zip(&bodies)
+        .map(|(id, body)| Article::new(id, "", body))
+        .collect();
+    let mut all = articles.clone();
+    draw.shuffle(&mut all);
+    let index = index(&all);
+    let grouping = Clusterer::new().groups(&articles).expect("ids differ");
+    assert_eq!(partitions(&index)[0].len(), grouping.groups().len());
+    for _ in 0..70 {
+        let article = all.remove(draw.below(all.len()));
+        index.remove(article.id).expect("it is there");
+    }
+    let fresh = self::index(&all);
+    assert_eq!(partitions(&index), partitions(&fresh));
+    // whom each of them is paired with, too
+    for article in &all {
+        let copies = |index: &StoryIndex| index.insert(article).expect("it is in memory").copies;
+        assert_eq!(copies(&index), copies(&fresh), "{}", article.id);
+    }
+}
