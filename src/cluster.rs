@@ -25,8 +25,7 @@ use crate::signature::{SignatureReader, Signer};
 use crate::similarity::{Own, Similarity};
 use crate::sketch::ArticleTokens;
 use crate::story::stories;
-use crate::stream::Settings;
-use crate::term::{TermVector, Vectors, Vocabulary};
+use crate::term::{Idf, TermVector, Vectors, Vocabulary};
 use crate::token::Reader;
 
 /// The English table is read once and shared.
@@ -131,23 +130,22 @@ impl Clusterer {
         self
     }
 
-    /// What an index of a stream takes over.
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
-            config: self.config.clone(),
-            bands: self.bands,
-            signer: self.signer.clone(),
-            background: Arc::clone(self.background()),
-        }
-    }
-
     /// The background in use: one that counts for no article is none.
-    fn background(&self) -> &Arc<Background> {
+    pub(crate) fn background(&self) -> &Arc<Background> {
         if self.config.background_trust > 0.0 {
             &self.background
         } else {
             &NONE
         }
+    }
+
+    /// How common terms are in so many articles.
+    pub(crate) fn idf(&self, articles: usize) -> Idf<'_> {
+        Idf::new(articles, self.background(), self.config.background_trust)
+    }
+
+    pub(crate) const fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     /// The configuration.
@@ -318,7 +316,7 @@ impl Clusterer {
     }
 
     /// The log-odds from which on two articles or clusters are the same event.
-    fn least(&self) -> f64 {
+    pub(crate) fn least(&self) -> f64 {
         logit(self.config.same_event)
     }
 

@@ -6,7 +6,7 @@ use crate::lanes::Lanes;
 use crate::lexicon::LexiconBuilder;
 use crate::shingle::{Shingles, windows};
 use crate::signature::{Signature, Signer};
-use crate::term::{TITLE, Terms, compound, for_each_term};
+use crate::term::{TITLE, Terms, numbers};
 use crate::token::{Reader, Token};
 
 /// What the library needs of an article once its text has been read.
@@ -88,18 +88,8 @@ impl ArticleTokens {
 
     /// The hashes of the terms that are numbers, ascending.
     pub(crate) fn numbers(&self) -> Box<[u64]> {
-        let mut numbers = Vec::new();
         let (title, body) = self.parts();
-        for part in [title, body] {
-            for_each_term(part, |term| {
-                if term[0].number {
-                    numbers.push(compound(term));
-                }
-            });
-        }
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.into()
+        numbers(title, body)
     }
 
     /// Counts the terms of the article.

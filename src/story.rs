@@ -1,5 +1,6 @@
 //! Groups and probabilities to stories: average link.
 
+use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -13,6 +14,9 @@ use crate::evidence::{EventModel, Evidence, Reports, log_days};
 use crate::group::{Members, set_of};
 use crate::similarity::Own;
 use crate::term::TermVector;
+
+/// So few groups are not worth waking other threads for.
+const FEW: usize = 64;
 
 /// Joins groups into stories, the most probable first, while the mean log-odds over all pairs of
 /// their articles is at least `least`. Gives a partition of the groups, each story the ascending
@@ -65,13 +69,16 @@ pub fn stories(
     let recurring = reports.recurring.iter().copied();
     let pairs: Vec<Pair> = likely.iter().copied().chain(recurring).collect();
     let links = links(&pairs, groups, reports.vectors.len());
-    let mut stories: Vec<Vec<u32>> = scopes(groups.len(), &links)
-        .into_par_iter()
-        .flat_map_iter(|component| match component.links[..] {
-            [] => vec![component.groups],
-            _ => Linkage::new(reports, groups, &component, least).run(),
-        })
-        .collect();
+    let of_component = |component: Component| match component.links[..] {
+        [] => vec![component.groups],
+        _ => Linkage::new(reports, groups, &component, least).run(),
+    };
+    let scopes = scopes(groups.len(), &links);
+    let mut stories: Vec<Vec<u32>> = if groups.len() < FEW {
+        scopes.into_iter().flat_map(of_component).collect()
+    } else {
+        (scopes.into_par_iter().flat_map_iter(of_component)).collect()
+    };
     stories.par_sort_unstable_by_key(|story| story[0]);
     stories
 }
@@ -120,11 +127,13 @@ fn scopes(groups: usize, links: &[(u32, u32)]) -> Vec<Component> {
 
 /// A set of articles while stories grow.
 #[derive(Default)]
-struct Cluster {
+struct Cluster<'a> {
     /// Indices of its groups; none once it was joined to another cluster.
     groups: Vec<u32>,
-    /// Sum of the vectors of its articles.
-    sum: Sum,
+    /// The vectors of its articles.
+    vectors: Vec<&'a TermVector>,
+    /// Their sum, once it was asked for.
+    sum: OnceCell<Sum>,
     /// Times of the dated ones.
     dated: Vec<Timestamp>,
     /// How many have no date.
@@ -139,16 +148,17 @@ struct Cluster {
     links: AHashMap<u32, Evidence>,
 }
 
-impl Cluster {
-    fn new(reports: Reports<'_>, group: u32, members: &[u32]) -> Self {
+/// Up to so many pairs of articles are compared one by one; of more the sums of their vectors.
+const PAIRS: usize = 16;
+
+impl<'a> Cluster<'a> {
+    fn new(reports: Reports<'a>, group: u32, members: &[u32]) -> Self {
         let mut cluster = Self {
             groups: vec![group],
             ..Self::default()
         };
         for &member in members {
-            cluster
-                .sum
-                .add(&Sum::new(&reports.vectors[member as usize]));
+            cluster.vectors.push(&reports.vectors[member as usize]);
             match reports.published[member as usize] {
                 Some(published) => cluster.dated.push(published),
                 None => cluster.undated += 1,
@@ -162,7 +172,21 @@ impl Cluster {
     }
 
     fn len(&self) -> u64 {
-        self.dated.len() as u64 + self.undated
+        self.vectors.len() as u64
+    }
+
+    fn sum(&self) -> &Sum {
+        self.sum.get_or_init(|| Sum::new(&self.vectors))
+    }
+
+    /// The sum of the dot products of all pairs with one article here and one there.
+    fn dots(&self, other: &Self) -> u128 {
+        let (a, b) = (&self.vectors, &other.vectors);
+        if a.len() > 1 && b.len() > 1 && a.len() * b.len() > PAIRS {
+            return self.sum().dot(other.sum());
+        }
+        let of = |a: &&TermVector| b.iter().map(|b| u128::from(a.dot(b))).sum::<u128>();
+        a.iter().map(of).sum()
     }
 
     /// The evidence over all pairs with one article here and one there, none of them recurring.
@@ -177,7 +201,7 @@ impl Cluster {
         };
         Evidence {
             pairs,
-            dots: self.sum.dot(&other.sum),
+            dots: self.dots(other),
             log_days: self.dated.iter().map(days).sum(),
             undated: pairs - (self.dated.len() * other.dated.len()) as u64,
             crowding: self.crowding * i128::from(other.len())
@@ -192,29 +216,48 @@ impl Cluster {
             }),
         }
     }
+
+    /// Takes in the articles of another one.
+    fn take(&mut self, other: Self) {
+        self.sum = match (self.sum.take(), other.sum.into_inner()) {
+            (Some(sum), Some(more)) => sum.plus(&more).into(),
+            _ => OnceCell::new(),
+        };
+        self.groups.extend(other.groups);
+        self.vectors.extend(other.vectors);
+        self.dated.extend(other.dated);
+        self.undated += other.undated;
+        self.crowding += other.crowding;
+        self.asked.extend(other.asked);
+        self.version += 1;
+    }
 }
 
 /// A sum of term vectors: terms and weights, ascending by term. The dot product of two sums is the
 /// sum of the dot products of all pairs.
-#[derive(Default)]
 struct Sum(Vec<(u32, u64)>);
 
 impl Sum {
-    fn new(vector: &TermVector) -> Self {
-        Self(
-            vector
-                .weights()
-                .map(|w| (w.term, w.weight.into()))
-                .collect(),
-        )
+    /// Adds halves, so that each weight is moved only as often as halves are halved.
+    fn new(vectors: &[&TermVector]) -> Self {
+        match vectors {
+            [] => Self(Vec::new()),
+            [vector] => {
+                let weights = vector.weights();
+                Self(weights.map(|w| (w.term, w.weight.into())).collect())
+            }
+            _ => {
+                let (a, b) = vectors.split_at(vectors.len() / 2);
+                Self::new(a).plus(&Self::new(b))
+            }
+        }
     }
 
-    fn add(&mut self, other: &Self) {
-        let mine = std::mem::take(&mut self.0);
-        self.0.reserve(mine.len() + other.0.len());
-        let (mut mine, mut theirs) = (&mine[..], &other.0[..]);
+    fn plus(&self, other: &Self) -> Self {
+        let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut mine, mut theirs) = (&self.0[..], &other.0[..]);
         while let ([(a, a_weight), a_rest @ ..], [(b, b_weight), b_rest @ ..]) = (mine, theirs) {
-            self.0.push(match a.cmp(b) {
+            sum.push(match a.cmp(b) {
                 Ordering::Less => (*a, *a_weight),
                 Ordering::Greater => (*b, *b_weight),
                 Ordering::Equal => (*a, a_weight + b_weight),
@@ -222,8 +265,9 @@ impl Sum {
             mine = if a <= b { a_rest } else { mine };
             theirs = if b <= a { b_rest } else { theirs };
         }
-        self.0.extend_from_slice(mine);
-        self.0.extend_from_slice(theirs);
+        sum.extend_from_slice(mine);
+        sum.extend_from_slice(theirs);
+        Self(sum)
     }
 
     fn dot(&self, other: &Self) -> u128 {
@@ -281,7 +325,7 @@ fn recurring(reports: Reports<'_>, a: &[u32], b: &[u32]) -> u64 {
 
 /// Average link within one component. Clusters are named by their place in it.
 struct Linkage<'a> {
-    clusters: Vec<Cluster>,
+    clusters: Vec<Cluster<'a>>,
     offers: BinaryHeap<Offer>,
     model: &'a EventModel,
     own: Option<Own<'a>>,
@@ -377,14 +421,7 @@ impl<'a> Linkage<'a> {
             ..Cluster::default()
         };
         let from = std::mem::replace(&mut self.clusters[b as usize], gone);
-        let into = &mut self.clusters[a as usize];
-        into.groups.extend(from.groups);
-        into.sum.add(&from.sum);
-        into.dated.extend(from.dated);
-        into.undated += from.undated;
-        into.crowding += from.crowding;
-        into.asked.extend(from.asked);
-        into.version += 1;
+        self.clusters[a as usize].take(from);
         for (other, evidence) in merged {
             self.clusters[other as usize].links.remove(&b);
             self.link(a, other, evidence);

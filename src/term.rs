@@ -123,6 +123,8 @@ impl Terms {
 
 /// A word of a text, as far as terms depend on how it stands there.
 pub(crate) trait Joint {
+    /// The hash of the word.
+    fn hash(&self) -> u64;
     /// Whether one hyphen stands between it and the word before.
     fn joined(&self) -> bool;
     /// Whether it begins with a digit.
@@ -130,6 +132,10 @@ pub(crate) trait Joint {
 }
 
 impl Joint for Token {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
     fn joined(&self) -> bool {
         self.joined
     }
@@ -164,14 +170,29 @@ pub(crate) fn name(text: &str, term: &[Token], background: &Background) -> u64 {
 }
 
 /// The hash of a word or compound as it stands.
-pub(crate) fn compound(term: &[Token]) -> u64 {
+pub(crate) fn compound<W: Joint>(term: &[W]) -> u64 {
     match term {
-        [word] => word.hash,
+        [word] => word.hash(),
         _ => {
-            let hashes: Vec<u64> = term.iter().map(|token| token.hash).collect();
+            let hashes: Vec<u64> = term.iter().map(Joint::hash).collect();
             hash::sequence(&hashes)
         }
     }
+}
+
+/// The hashes of the terms of title and body that are numbers, ascending, each once.
+pub(crate) fn numbers<W: Joint>(title: &[W], body: &[W]) -> Box<[u64]> {
+    let mut numbers = Vec::new();
+    for part in [title, body] {
+        for_each_term(part, |term| {
+            if term[0].number() {
+                numbers.push(compound(term));
+            }
+        });
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into()
 }
 
 /// How common each term is: in the collection at hand, blended with a background.
@@ -313,7 +334,7 @@ impl Vocabulary {
         Some(KnownTerm {
             term,
             shared: self.frequencies[term as usize] > 1,
-            idf: idf * if number { NUMBER } else { 1.0 },
+            idf: weighted(idf, number),
         })
     }
 }
@@ -342,11 +363,20 @@ impl<'b> Idf<'b> {
     }
 
     /// For a term in so many of them.
-    pub(crate) fn of(&self, term: u64, frequency: u32) -> f64 {
+    pub(crate) fn of(self, term: u64, frequency: u32) -> f64 {
         let frequent = self.trust * f64::from(self.background.frequency(term)) / self.listed;
         let expected = 1.0 + frequent + f64::from(frequency);
         ln(self.all / expected).max(0.0)
     }
+
+    /// The same, with what a number weighs more.
+    pub(crate) fn weight(self, term: u64, number: bool, frequency: u32) -> f64 {
+        weighted(self.of(term, frequency), number)
+    }
+}
+
+fn weighted(idf: f64, number: bool) -> f64 {
+    idf * if number { NUMBER } else { 1.0 }
 }
 
 /// What a vector needs to know of a term.
@@ -360,12 +390,12 @@ pub(crate) struct KnownTerm {
 }
 
 impl KnownTerm {
-    /// A term that others may have.
-    pub(crate) fn new(term: u32, idf: f64, number: bool) -> Self {
+    /// A term that others may have, with what [`Idf::weight`] says of it.
+    pub(crate) const fn new(term: u32, idf: f64) -> Self {
         Self {
             term,
             shared: true,
-            idf: idf * if number { NUMBER } else { 1.0 },
+            idf,
         }
     }
 
@@ -469,6 +499,15 @@ impl TermVector {
     pub const ONE: u32 = 65_535;
     /// A dot product of 1: the dot product of two vectors divided by this is their cosine.
     pub const DOT_ONE: u64 = (Self::ONE as u64) * (Self::ONE as u64);
+
+    /// The vector of terms with their weights, ascending by term, none of them 0.
+    pub(crate) fn of_weights(weights: impl Iterator<Item = (u32, u16)>) -> Self {
+        let (terms, weights): (Vec<u32>, Vec<u16>) = weights.unzip();
+        Self {
+            terms: terms.into(),
+            weights: weights.into(),
+        }
+    }
 
     /// How many terms it has.
     #[must_use]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{Entry, Settings};
-use super::words::{Counts, Dictionary, Fresh};
+use super::entry::Entry;
+use super::words::{Counts, Dictionary, Fresh, Term};
+use crate::cluster::Clusterer;
 use crate::crowding;
 use crate::term::{Idf, KnownTerm, TermVector, Vectors};
 
@@ -12,30 +13,30 @@ use crate::term::{Idf, KnownTerm, TermVector, Vectors};
 /// An article keeps the weights that its words had when it came, so what was found stays found when a name
 /// becomes common. New weights are taken from the articles of the index at that moment, after each eighth of it
 /// that came in, and at least 64 articles: an *epoch*. So statistics age with the window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Epochs {
     /// Epochs that articles are of, and the one at hand.
-    epochs: BTreeMap<u32, Epoch>,
-    current: u32,
+    pub(super) epochs: BTreeMap<u32, Epoch>,
+    pub(super) current: u32,
     /// How many articles came since it began.
-    since: usize,
+    pub(super) since: usize,
+    /// How much each term says in the epoch at hand, by its number, with what a number weighs more.
+    pub(super) idf: Vec<f32>,
     /// In how many articles of the index each term is.
     frequencies: Vec<u32>,
-    articles: usize,
+    pub(super) articles: usize,
     /// The sum of what the crowding of all articles is made of.
-    nearest: i128,
+    pub(super) nearest: i128,
 }
 
 /// Statistics of one moment.
-#[derive(Clone, Debug, Default)]
-struct Epoch {
-    /// By the number of the term.
-    idf: Box<[f32]>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Epoch {
     /// How many articles there were, and the sum of their [`Entry::nearest`].
-    articles: usize,
-    nearest: i128,
+    pub(super) articles: usize,
+    pub(super) nearest: i128,
     /// How many articles are of it.
-    members: usize,
+    pub(super) members: usize,
 }
 
 /// An epoch is at least that long.
@@ -45,80 +46,51 @@ const PART: usize = 8;
 
 impl Epochs {
     pub(super) fn bytes(&self) -> usize {
-        let idf = self.epochs.values().map(|epoch| 4 * epoch.idf.len());
-        idf.sum::<usize>() + 4 * self.frequencies.capacity()
+        4 * (self.idf.capacity() + self.frequencies.capacity())
     }
 
     pub(super) const fn current(&self) -> u32 {
         self.current
     }
 
-    fn epoch(&self, epoch: u32) -> Option<&Epoch> {
-        self.epochs.get(&epoch)
+    fn begun(&self) -> Option<&Epoch> {
+        self.epochs.get(&self.current)
     }
 
-    /// The idf of a term in an epoch. One that is new is in the article at hand alone.
-    fn idf(&self, epoch: u32, term: u32, names: (&Dictionary, &Fresh), settings: &Settings) -> f64 {
-        let of = self.epoch(epoch);
-        if let Some(&idf) = of.and_then(|epoch| epoch.idf.get(term as usize)) {
-            return idf.into();
-        }
-        let (dictionary, fresh) = names;
-        let terms = dictionary.terms();
-        let term = match terms.get(term as usize) {
-            Some(term) => *term,
-            None => fresh.terms[term as usize - terms.len()],
-        };
-        let articles = of.map_or(0, |epoch| epoch.articles);
-        let idf = Idf::new(
-            articles,
-            &settings.background,
-            settings.config.background_trust,
-        );
-        f64::from(idf.of(term.hash, 1) as f32)
+    /// How much a term says that is in the article at hand alone.
+    fn idf_of_new(&self, clusterer: &Clusterer) -> impl Fn(&Term) -> f32 {
+        let articles = self.begun().map_or(0, |epoch| epoch.articles);
+        let idf = clusterer.idf(articles);
+        move |term| idf.weight(term.hash, term.number, 1) as f32
     }
 
-    /// The vector of an article that came in an epoch.
+    /// New terms of the dictionary.
+    pub(super) fn learn(&mut self, terms: &[Term], clusterer: &Clusterer) {
+        let idf = terms.iter().map(self.idf_of_new(clusterer));
+        let idf: Vec<f32> = idf.collect();
+        self.idf.extend(idf);
+    }
+
+    /// The vector of an article that comes in this epoch.
     pub(super) fn vector(
         &self,
-        epoch: u32,
         counts: &Counts,
-        names: (&Dictionary, &Fresh),
-        settings: &Settings,
+        fresh: &Fresh,
+        clusterer: &Clusterer,
     ) -> TermVector {
-        let terms = names.0.terms();
+        let of_new = self.idf_of_new(clusterer);
         let known = counts.iter().map(|&(term, count)| {
-            let number = match terms.get(term as usize) {
-                Some(term) => term.number,
-                None => names.1.terms[term as usize - terms.len()].number,
-            };
-            let idf = self.idf(epoch, term, names, settings);
-            (KnownTerm::new(term, idf, number), count)
+            let known = self.idf.get(term as usize).copied();
+            let idf = known.unwrap_or_else(|| of_new(&fresh.terms[term as usize - self.idf.len()]));
+            (KnownTerm::new(term, idf.into()), count)
         });
         Vectors::default().of(known)
     }
 
-    /// The terms of a vector with their weights, the rarest first.
-    pub(super) fn rarest_first(
-        &self,
-        vector: &TermVector,
-        epoch: u32,
-        names: (&Dictionary, &Fresh),
-        settings: &Settings,
-    ) -> Vec<(u32, u32)> {
-        let idf = |term| self.idf(epoch, term, names, settings);
-        let weights = vector.weights().map(|w| (idf(w.term), w.term, w.weight));
-        let mut weights: Vec<(f64, u32, u32)> = weights.collect();
-        weights.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        weights
-            .into_iter()
-            .map(|(_, term, weight)| (term, weight))
-            .collect()
-    }
-
     /// The crowding of an article, against the mean of those before its epoch.
     pub(super) fn crowding(&self, entry: &Entry) -> i64 {
-        let known = self.epoch(entry.epoch).filter(|epoch| epoch.articles > 0);
+        let known = self.epochs.get(&entry.epoch);
+        let known = known.filter(|epoch| epoch.articles > 0);
         let (all, articles) = known.map_or((crowding::USUAL, 1), |epoch| {
             (epoch.nearest, epoch.articles as i128)
         });
@@ -132,33 +104,50 @@ impl Epochs {
     }
 
     /// Counts an article that comes in; the next epoch may begin behind it.
-    pub(super) fn count(&mut self, counts: &Counts, entry: &Entry) {
-        for &(term, _) in counts {
-            let term = term as usize;
+    pub(super) fn count(&mut self, entry: &Entry) {
+        self.count_terms(entry);
+        self.since += 1;
+        self.nearest += i128::from(entry.nearest);
+        self.epochs.entry(entry.epoch).or_default().members += 1;
+    }
+
+    /// Counts the terms of an article.
+    pub(super) fn count_terms(&mut self, entry: &Entry) {
+        for term in entry.vector.terms() {
+            let term = term.term as usize;
             if self.frequencies.len() <= term {
                 self.frequencies.resize(term + 1, 0);
             }
             self.frequencies[term] += 1;
         }
         self.articles += 1;
-        self.since += 1;
-        self.nearest += i128::from(entry.nearest);
-        self.epochs.entry(entry.epoch).or_default().members += 1;
     }
 
     /// Takes an article out of the counts.
-    pub(super) fn discount(&mut self, counts: &Counts, entry: &Entry) {
-        for &(term, _) in counts {
-            self.frequencies[term as usize] -= 1;
+    pub(super) fn discount(&mut self, entry: &Entry) {
+        for term in entry.vector.terms() {
+            self.frequencies[term.term as usize] -= 1;
         }
         self.articles -= 1;
         self.nearest -= i128::from(entry.nearest);
-        if let Some(epoch) = self.epochs.get_mut(&entry.epoch) {
-            epoch.members -= 1;
-            if epoch.members == 0 && entry.epoch != self.current {
-                self.epochs.remove(&entry.epoch);
+        self.leave(entry.epoch);
+    }
+
+    /// An article is no longer of an epoch.
+    fn leave(&mut self, epoch: u32) {
+        if let Some(of) = self.epochs.get_mut(&epoch) {
+            of.members -= 1;
+            if of.members == 0 && epoch != self.current {
+                self.epochs.remove(&epoch);
             }
         }
+    }
+
+    /// An article of an epoch is of the current one now.
+    pub(super) fn moved(&mut self, before: u32) -> u32 {
+        self.epochs.entry(self.current).or_default().members += 1;
+        self.leave(before);
+        self.current
     }
 
     /// Takes the mean crowding of this moment for the epoch that has just begun.
@@ -169,58 +158,37 @@ impl Epochs {
         }
     }
 
-    /// An article of an epoch is of the current one now.
-    pub(super) fn moved(&mut self, before: u32) -> u32 {
-        if let Some(epoch) = self.epochs.get_mut(&before) {
-            epoch.members -= 1;
-            if epoch.members == 0 && before != self.current {
-                self.epochs.remove(&before);
-            }
-        }
-        self.epochs.entry(self.current).or_default().members += 1;
-        self.current
-    }
-
     /// Another sum for the crowding of an article.
-    pub(super) fn replace(&mut self, old: &Entry, new: &Entry) {
-        self.nearest += i128::from(new.nearest) - i128::from(old.nearest);
+    pub(super) fn replace(&mut self, old: u64, new: u64) {
+        self.nearest += i128::from(new) - i128::from(old);
     }
 
     /// Whether an epoch has lasted long enough.
     pub(super) fn is_over(&self) -> bool {
-        let articles = self.epoch(self.current).map_or(0, |epoch| epoch.articles);
+        let articles = self.begun().map_or(0, |epoch| epoch.articles);
         self.since >= LEAST.max(articles / PART)
     }
 
     /// Begins an epoch with the statistics of this moment.
-    pub(super) fn begin(&mut self, dictionary: &Dictionary, settings: &Settings) {
-        let idf = Idf::new(
-            self.articles,
-            &settings.background,
-            settings.config.background_trust,
-        );
-        let of_term = |(term, &frequency): (&super::words::Term, &u32)| {
-            idf.of(term.hash, frequency.max(1)) as f32
-        };
-        let epoch = Epoch {
-            idf: dictionary
-                .terms()
-                .iter()
-                .zip(&self.frequencies)
-                .map(of_term)
-                .collect(),
-            articles: self.articles,
-            nearest: self.nearest,
-            members: 0,
-        };
-        if self
-            .epoch(self.current)
-            .is_some_and(|epoch| epoch.members == 0)
-        {
+    pub(super) fn begin(&mut self, dictionary: &Dictionary, clusterer: &Clusterer) {
+        let idf: Idf<'_> = clusterer.idf(self.articles);
+        self.frequencies.resize(dictionary.terms().len(), 0);
+        let terms = dictionary.terms().iter().zip(&self.frequencies);
+        self.idf = terms
+            .map(|(term, &frequency)| idf.weight(term.hash, term.number, frequency.max(1)) as f32)
+            .collect();
+        if self.begun().is_some_and(|epoch| epoch.members == 0) {
             self.epochs.remove(&self.current);
         }
         self.current += 1;
         self.since = 0;
-        self.epochs.insert(self.current, epoch);
+        self.epochs.insert(
+            self.current,
+            Epoch {
+                articles: self.articles,
+                nearest: self.nearest,
+                members: 0,
+            },
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! An index that takes articles as they come: the streaming engine.
 
 mod arrival;
+mod entry;
 mod epoch;
 mod keys;
 mod names;
+mod packed;
 mod placement;
 mod search;
 mod settlement;
@@ -24,8 +26,6 @@ use names::{Changes, Member, Named};
 use settlement::Settlement;
 use state::State;
 
-pub(crate) use state::Settings;
-
 pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 
 /// Stories of a stream of articles: the streaming engine.
@@ -43,7 +43,7 @@ pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 /// | what | depends on the order of arrival? |
 /// |---|---|
 /// | groups | no: they are those of [`Clusterer::groups`]. Only in buckets of more than 32 articles that did not come in order of time may a pair be missed |
-/// | stories | where weights, neighbours and crowding do: they are the average link over all connected articles, up to 64; of more, over the stories that the new article is linked with |
+/// | stories | where weights, neighbours and crowding do: they are the average link over all connected articles, up to 32; of more, over the stories that the new article is linked with |
 /// | weights of words | yes: those of the moment an article came, by the articles that were there. They stay, so nothing is lost when a name becomes common; [`refresh`](Self::refresh) takes new ones |
 /// | neighbours and crowding | yes: among those before it; after a refresh among all |
 /// | removed and expired articles | no: as if they had not come, but for the weights of words of those that came while they were there |
@@ -70,7 +70,7 @@ pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 /// ```
 #[derive(Debug)]
 pub struct StoryIndex {
-    settings: Settings,
+    clusterer: Clusterer,
     state: RwLock<State>,
     /// Held by the one who writes, from the first look to the last change.
     writer: Mutex<()>,
@@ -94,7 +94,7 @@ impl StoryIndex {
     #[must_use]
     pub fn with_clusterer(clusterer: &Clusterer) -> Self {
         Self {
-            settings: clusterer.settings(),
+            clusterer: clusterer.clone(),
             state: RwLock::default(),
             writer: Mutex::default(),
         }
@@ -126,19 +126,19 @@ impl StoryIndex {
         let known = self.reading().version(article);
         match known {
             Some((number, true)) => Ok(self.reading().placement(number, Outcome::Unchanged)),
-            Some((number, false)) => Ok(self.writing().update(number, article, &self.settings)),
+            Some((number, false)) => Ok(self.writing().update(number, article, &self.clusterer)),
             None => {
                 // all that takes time is done while others read
                 let (arrival, settlement, placement) = {
                     let state = self.reading();
                     let tokens = ArticleTokens::new(article);
-                    let arrival = state.arrival(article, &tokens, &self.settings);
-                    let settlement = state.settle([], Some(&arrival), &self.settings);
+                    let arrival = state.arrival(article, &tokens, &self.clusterer);
+                    let settlement = state.settle([], Some(&arrival), &self.clusterer);
                     let placement = state.prospect(&arrival, &settlement, Outcome::Inserted);
                     (arrival, settlement, placement)
                 };
                 let mut state = self.writing();
-                state.insert(arrival, &self.settings);
+                state.insert(arrival, &self.clusterer);
                 state.accept(&settlement);
                 Ok(placement)
             }
@@ -157,8 +157,8 @@ impl StoryIndex {
         if let Some((number, true)) = state.version(article) {
             return Ok(state.placement(number, Outcome::Unchanged));
         }
-        let arrival = state.arrival(article, &ArticleTokens::new(article), &self.settings);
-        let settlement = state.settle([], Some(&arrival), &self.settings);
+        let arrival = state.arrival(article, &ArticleTokens::new(article), &self.clusterer);
+        let settlement = state.settle([], Some(&arrival), &self.clusterer);
         Ok(state.prospect(&arrival, &settlement, Outcome::Inserted))
     }
 
@@ -167,7 +167,7 @@ impl StoryIndex {
         let _writer = self.writer();
         let mut state = self.writing();
         let number = *state.of_id.get(id)?;
-        Some(state.take_out(&[number], &self.settings))
+        Some(state.take_out(&[number], &self.clusterer))
     }
 
     /// Takes out all articles published before a moment, as if they had not come. Undated ones stay.
@@ -179,7 +179,7 @@ impl StoryIndex {
             .range(..(moment, 0))
             .map(|&(_, number)| number)
             .collect();
-        state.take_out(&old, &self.settings)
+        state.take_out(&old, &self.clusterer)
     }
 
     /// Weighs the words of all articles published since a moment, and of undated ones, by the statistics of now, and settles their
@@ -192,11 +192,11 @@ impl StoryIndex {
     pub fn refresh(&self, since: Timestamp) -> Repair {
         let _writer = self.writer();
         let mut state = self.writing();
-        let recent = |entry: &state::Entry| entry.published.is_none_or(|at| at >= since);
+        let recent = |entry: &entry::Entry| entry.published.is_none_or(|at| at >= since);
         let entries = state.entries.iter().filter(|(_, entry)| recent(entry));
-        let numbers: Vec<u32> = entries.map(|(&number, _)| number).collect();
-        let affected = state.weigh_again(&numbers, &self.settings);
-        let settlement = state.settle(affected, None, &self.settings);
+        let numbers: Vec<u32> = entries.map(|(number, _)| number).collect();
+        let affected = state.weigh_again(&numbers, &self.clusterer);
+        let settlement = state.settle(affected, None, &self.clusterer);
         let changes = state.accept(&settlement);
         State::repair(0, changes)
     }
@@ -212,7 +212,7 @@ impl StoryIndex {
     #[must_use]
     pub fn story_of(&self, id: &str) -> Option<String> {
         let state = self.reading();
-        let story = state.entries[state.of_id.get(id)?].story;
+        let story = state.entries[*state.of_id.get(id)?].story;
         Some(state.names.get(story)?.name.to_string())
     }
 
@@ -240,7 +240,7 @@ impl StoryIndex {
         let latest = |named: &Named| {
             let members = named.members.iter();
             members
-                .filter_map(|number| state.entries[number].published)
+                .filter_map(|number| state.entries[*number].published)
                 .max()
         };
         // ties stay in the order in which they began
@@ -293,34 +293,34 @@ impl State {
     /// The number of the article with the same id, and whether it has the same text and date.
     fn version(&self, article: &Article<'_>) -> Option<(u32, bool)> {
         let number = *self.of_id.get(article.id)?;
-        let entry = &self.entries[&number];
+        let entry = &self.entries[number];
         let same = entry.text == text_hash(article) && entry.published == article.published;
         Some((number, same))
     }
 
     /// Takes articles out and settles those that knew them.
-    fn take_out(&mut self, numbers: &[u32], settings: &Settings) -> Repair {
+    fn take_out(&mut self, numbers: &[u32], clusterer: &Clusterer) -> Repair {
         let stories: Vec<(u32, u32)> = numbers
             .iter()
-            .map(|&number| (self.entries[&number].story, number))
+            .map(|&number| (self.entries[number].story, number))
             .collect();
-        let affected = self.remove(numbers, settings);
+        let affected = self.remove(numbers, clusterer);
         for (story, number) in stories {
             self.names.leave(story, number);
             self.names.end_if_empty(story);
         }
-        let settlement = self.settle(affected, None, settings);
+        let settlement = self.settle(affected, None, clusterer);
         let changes = self.accept(&settlement);
         Self::repair(numbers.len(), changes)
     }
 
     /// Puts another version in the place of an article. What both versions bring about is settled at once, so that names
     /// do not pass through a state without either.
-    fn update(&mut self, number: u32, article: &Article<'_>, settings: &Settings) -> Placement {
-        let story = self.entries[&number].story;
-        let affected = self.remove(&[number], settings);
+    fn update(&mut self, number: u32, article: &Article<'_>, clusterer: &Clusterer) -> Placement {
+        let story = self.entries[number].story;
+        let affected = self.remove(&[number], clusterer);
         self.names.leave(story, number);
-        let mut arrival = self.arrival(article, &ArticleTokens::new(article), settings);
+        let mut arrival = self.arrival(article, &ArticleTokens::new(article), clusterer);
         if self
             .names
             .get(story)
@@ -329,9 +329,9 @@ impl State {
             // it was alone, so its story waits for it
             arrival.entry.story = story;
         }
-        let settlement = self.settle(affected, Some(&arrival), settings);
+        let settlement = self.settle(affected, Some(&arrival), clusterer);
         let placement = self.prospect(&arrival, &settlement, Outcome::Updated);
-        self.insert(arrival, settings);
+        self.insert(arrival, clusterer);
         self.accept(&settlement);
         placement
     }
@@ -340,18 +340,18 @@ impl State {
     fn accept(&mut self, settlement: &Settlement) -> Changes {
         for group in &settlement.groups {
             for number in group {
-                if let Some(entry) = self.entries.get_mut(number) {
+                if let Some(entry) = self.entries.get_mut(*number) {
                     entry.group = group[0];
                 }
             }
         }
-        let parts = settlement.members(|number| &self.entries[&number]);
-        let plan = self.names.plan(&parts, |number| &self.entries[&number].id);
+        let parts = settlement.members(|number| &self.entries[number]);
+        let plan = self.names.plan(&parts, |number| &self.entries[number].id);
         let changes = self.names.changes(&plan);
         let stories = self.names.carry_out(plan, &parts);
         for (part, story) in parts.iter().zip(stories) {
             for (number, _) in part {
-                if let Some(entry) = self.entries.get_mut(number) {
+                if let Some(entry) = self.entries.get_mut(*number) {
                     entry.story = story;
                 }
             }
@@ -368,11 +368,11 @@ impl State {
     }
 
     fn story(&self, named: &Named) -> IndexStory {
-        let id = |number: &u32| self.entries[number].id.to_string();
+        let id = |number: &u32| self.entries[*number].id.to_string();
         let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for &number in &named.members {
             groups
-                .entry(self.entries[&number].group)
+                .entry(self.entries[number].group)
                 .or_default()
                 .push(number);
         }
@@ -391,7 +391,7 @@ impl State {
 
     /// How an article of the index stands.
     fn placement(&self, number: u32, outcome: Outcome) -> Placement {
-        let entry = &self.entries[&number];
+        let entry = &self.entries[number];
         let name = self
             .names
             .get(entry.story)
@@ -399,7 +399,7 @@ impl State {
         Placement {
             outcome,
             story: name.unwrap_or_default(),
-            group: self.entries[&entry.group].id.to_string(),
+            group: self.entries[entry.group].id.to_string(),
             copies: self.copied(&entry.copies),
             merged: Vec::new(),
             split: Vec::new(),
@@ -410,7 +410,7 @@ impl State {
     fn prospect(&self, arrival: &Arrival, settlement: &Settlement, outcome: Outcome) -> Placement {
         let entry = |number: u32| match number == self.next {
             true => &arrival.entry,
-            false => &self.entries[&number],
+            false => &self.entries[number],
         };
         let parts = settlement.members(entry);
         let plan = self.names.plan(&parts, |number| &entry(number).id);
@@ -431,10 +431,10 @@ impl State {
         }
     }
 
-    fn copied(&self, copies: &[(u32, state::Copy)]) -> Vec<Copied> {
+    fn copied(&self, copies: &[(u32, entry::Copy)]) -> Vec<Copied> {
         let same = copies.iter().filter(|(_, copy)| !copy.recurring);
         same.map(|(number, copy)| Copied {
-            id: self.entries[number].id.to_string(),
+            id: self.entries[*number].id.to_string(),
             jaccard: copy.overlap.jaccard(),
             containment: copy.overlap.containment(),
         })

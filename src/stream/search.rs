@@ -2,34 +2,52 @@
 
 use std::cell::RefCell;
 
-use super::words::Counts;
+use crate::term::TermVector;
 
-/// Which articles have a term: by the number of the term, ascending.
+/// Which articles are listed under a term: by the number of the term, ascending.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Postings(Vec<Vec<u32>>);
 
 impl Postings {
-    pub(super) fn insert(&mut self, counts: &Counts, article: u32) {
-        for &(term, _) in counts {
+    pub(super) fn insert(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
+        for term in terms {
             let term = term as usize;
             if self.0.len() <= term {
                 self.0.resize_with(term + 1, Vec::new);
             }
-            self.0[term].push(article);
-        }
-    }
-
-    pub(super) fn remove(&mut self, counts: &Counts, article: u32) {
-        for &(term, _) in counts {
-            let articles = &mut self.0[term as usize];
-            if let Ok(at) = articles.binary_search(&article) {
-                articles.remove(at);
+            let articles = &mut self.0[term];
+            match articles.last() {
+                Some(&last) if last >= article => {
+                    if let Err(at) = articles.binary_search(&article) {
+                        articles.insert(at, article);
+                    }
+                }
+                _ => articles.push(article),
             }
         }
     }
 
-    fn of(&self, term: u32) -> &[u32] {
-        self.0.get(term as usize).map_or(&[], |articles| articles)
+    pub(super) fn remove(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
+        for term in terms {
+            let articles = &mut self.0[term as usize];
+            if let Ok(at) = articles.binary_search(&article) {
+                articles.remove(at);
+            }
+            if articles.len() * 4 < articles.capacity() {
+                articles.shrink_to(articles.len() * 2);
+            }
+        }
+    }
+
+    /// The articles before a number that are listed under a term.
+    fn earlier(&self, term: u32, before: u32) -> &[u32] {
+        let articles = self.0.get(term as usize).map_or(&[][..], |list| list);
+        match articles.last() {
+            Some(&last) if last >= before => {
+                &articles[..articles.partition_point(|&other| other < before)]
+            }
+            _ => articles,
+        }
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -38,50 +56,55 @@ impl Postings {
     }
 }
 
-/// How many entries are read for an article at most, rarest terms first.
-const VISITS: usize = 1 << 12;
+/// How many entries are read for an article at most, the shortest lists first.
+const VISITS: usize = 1 << 11;
 /// How many of the articles met are looked at.
-const NEIGHBOURS: usize = 48;
+const NEIGHBOURS: usize = 16;
 
 thread_local! {
     /// For each article the sum so far; all 0 between searches.
     static SUMS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The articles before a number, but for the article itself, that share most of its terms, by the weights that these have
-/// in it. `terms` are the rarest first, with their weights.
+/// The articles from `first` to before a number, but for the article itself, that share most of its terms, by the
+/// weights that these have in it. Terms under which few are listed are looked at first.
 pub(super) fn nearest(
     postings: &Postings,
-    terms: &[(u32, u32)],
+    vector: &TermVector,
     own: u32,
-    before: u32,
+    (first, before): (u32, u32),
 ) -> Vec<u32> {
+    let lists = vector.weights().map(|weight| {
+        let articles = postings.earlier(weight.term, before);
+        (articles.len(), articles, weight.weight)
+    });
+    let mut lists: Vec<(usize, &[u32], u32)> = lists.filter(|list| list.0 > 0).collect();
+    lists.sort_by_key(|&(length, ..)| length);
     SUMS.with_borrow_mut(|sums| {
-        if sums.len() < before as usize {
-            sums.resize(before as usize, 0);
+        let articles = (before - first) as usize;
+        if sums.len() < articles {
+            sums.resize(articles, 0);
         }
         let mut met: Vec<u32> = Vec::new();
         let mut visits = VISITS;
-        for &(term, weight) in terms {
-            let articles = postings.of(term);
-            let earlier = &articles[..articles.partition_point(|&other| other < before)];
+        for (length, articles, weight) in lists {
             // squares of weights of length 1, so the sum fits
             let square = weight * weight;
-            for &other in earlier.iter().rev().take(visits) {
-                let sum = &mut sums[other as usize];
+            for &other in articles.iter().rev().take(visits) {
+                let sum = &mut sums[(other - first) as usize];
                 if *sum == 0 {
                     met.push(other);
                 }
-                *sum += square.max(1);
+                *sum += square;
             }
-            visits = visits.saturating_sub(earlier.len());
+            visits = visits.saturating_sub(length);
             if visits == 0 {
                 break;
             }
         }
         let mut found: Vec<(u32, u32)> = met
             .into_iter()
-            .map(|other| (std::mem::take(&mut sums[other as usize]), other))
+            .map(|other| (std::mem::take(&mut sums[(other - first) as usize]), other))
             .filter(|&(_, other)| other != own)
             .collect();
         if found.len() > NEIGHBOURS {

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::{AHashMap, AHashSet};
 
-use super::arrival::{Arrival, least};
+use super::arrival::Arrival;
+use super::entry::{Entry, NO_STORY};
 use super::names::Member;
-use super::state::{Entry, NO_STORY, Settings, State};
+use super::state::State;
 use crate::candidate::Pair;
+use crate::cluster::Clusterer;
 use crate::evidence::Reports;
 use crate::group::{Members, Texts, groups};
 use crate::score::{Overlap, SameText};
@@ -41,18 +43,20 @@ impl State {
         &self,
         seeds: impl IntoIterator<Item = u32>,
         new: Option<&Arrival>,
-        settings: &Settings,
+        clusterer: &Clusterer,
     ) -> Settlement {
         let entry = |number: u32| match new {
             Some(arrival) if number == self.next => &arrival.entry,
-            _ => &self.entries[&number],
+            _ => &self.entries[number],
         };
         let seeds: Vec<u32> = seeds.into_iter().chain(new.map(|_| self.next)).collect();
         let copies = |number: u32| entry(number).copies.iter().map(|&(copy, _)| copy);
         let links = |number: u32| entry(number).links.iter().copied();
         // the new one is linked from its own side only, and all others from both
         let touched = reach(&seeds, usize::MAX, copies).unwrap_or_default();
-        let scope = reach(&seeds, SCOPE, |number| copies(number).chain(links(number)));
+        let most = if new.is_some() { SCOPE } else { LARGE_SCOPE };
+        let scope = reach(&seeds, most, |number| copies(number).chain(links(number)));
+        let few = scope.is_some() || new.is_none();
         let scope = scope.unwrap_or_else(|| {
             let linked = touched
                 .iter()
@@ -64,6 +68,7 @@ impl State {
                 .flat_map(|named| named.members.iter().copied());
             members.chain(linked.clone()).collect()
         });
+        let is_whole = few || scope.len() <= SCOPE;
         let mut scope: Vec<u32> = scope.into_iter().collect();
         let rank = |number: &u32| {
             let entry = entry(*number);
@@ -105,19 +110,32 @@ impl State {
             .iter()
             .map(|&number| match new {
                 Some(arrival) if number == self.next => arrival.vector.clone(),
-                _ => self.vector(&self.entries[&number], settings).into_owned(),
+                _ => self.entries[number].vector.vector(),
             })
             .collect();
-        let groups = self.groups(&scope, &touched, same, new, settings);
+        let groups = self.groups(&scope, &touched, same, new, clusterer);
         let reports = Reports {
             vectors: &vectors,
             published: &published,
             crowding: &crowding,
             recurring: &recurring,
-            model: &settings.config.event,
+            model: &clusterer.config().event,
             own: None,
         };
-        let stories = stories(reports, &groups, &likely, least(settings));
+        let is_touched = |place: u32| touched.contains(&scope[place as usize]);
+        let stories = if is_whole {
+            let stories = stories(reports, &groups, &likely, clusterer.least());
+            of_sets(&stories, &groups)
+        } else {
+            // what was one story stays one, as far as it was not touched
+            let story = |group: &Members| entry(scope[group[0] as usize]).story;
+            let sets = joined(&groups, |group| {
+                (!is_touched(group[0])).then(|| story(group))
+            });
+            likely.retain(|&(a, b)| is_touched(a) || is_touched(b));
+            let stories = stories(reports, &sets, &likely, clusterer.least());
+            of_sets(&stories, &sets)
+        };
         let numbers = |members: &Members| -> Vec<u32> {
             members
                 .iter()
@@ -127,9 +145,8 @@ impl State {
         Settlement {
             stories: stories
                 .iter()
-                .map(|story| {
-                    let groups = story.iter().map(|&group| &groups[group as usize]);
-                    let mut members: Vec<u32> = groups.flat_map(numbers).collect();
+                .map(|members| {
+                    let mut members = numbers(members);
                     members.sort_unstable();
                     members
                 })
@@ -149,7 +166,7 @@ impl State {
         touched: &BTreeSet<u32>,
         same: Vec<(Pair, Overlap)>,
         new: Option<&Arrival>,
-        settings: &Settings,
+        clusterer: &Clusterer,
     ) -> Vec<Members> {
         let mut known: BTreeMap<u32, Members> = BTreeMap::new();
         let mut open: Vec<u32> = Vec::new();
@@ -158,7 +175,7 @@ impl State {
                 open.push(place);
             } else {
                 known
-                    .entry(self.entries[number].group)
+                    .entry(self.entries[*number].group)
                     .or_default()
                     .push(place);
             }
@@ -172,27 +189,16 @@ impl State {
             (Some(arrival), number) if number == self.next => Some(arrival),
             _ => None,
         };
-        let entry = |place: u32| &self.entries[&scope[place as usize]];
+        let entry = |place: u32| &self.entries[scope[place as usize]];
         let alone = open.len() == 1;
-        let shingles: Vec<Shingles> = open
+        let (shingles, numbers): (Vec<Shingles>, Vec<Box<[u64]>>) = open
             .iter()
             .map(|&place| match arrival(place) {
-                _ if alone => Shingles::default(),
-                Some(arrival) => arrival.shingles.clone(),
-                None => self.shingles(entry(place), settings),
+                _ if alone => (Shingles::default(), [].into()),
+                Some(arrival) => (arrival.text.shingles.clone(), arrival.text.numbers.clone()),
+                None => self.shingles(entry(place), clusterer),
             })
-            .collect();
-        let numbers: Vec<Box<[u64]>> = open
-            .iter()
-            .map(|&place| match arrival(place) {
-                _ if alone => [].into(),
-                Some(arrival) => arrival.numbers.clone(),
-                None => {
-                    let places = self.dictionary.places(&entry(place).words);
-                    self.dictionary.numbers(&places)
-                }
-            })
-            .collect();
+            .unzip();
         let published: Vec<_> = open
             .iter()
             .map(|&place| match arrival(place) {
@@ -205,7 +211,7 @@ impl State {
             numbers: &numbers,
             published: &published,
         };
-        let made = groups(texts, &same, &SameText::new(&settings.config));
+        let made = groups(texts, &same, &SameText::new(clusterer.config()));
         let made = made.into_iter().map(|members| {
             members
                 .iter()
@@ -218,9 +224,37 @@ impl State {
     }
 }
 
-/// So many articles that hang together are settled at once, as the batch engine would. Of more, only the
-/// stories that an article is linked with.
-const SCOPE: usize = 64;
+/// Where so many articles hang together, all of them are settled when one comes, as the batch engine would. Where
+/// more do, the stories that the new one is linked with are made anew, if they have so few articles; if not, they stay
+/// what they are, and it joins them or not.
+const SCOPE: usize = 32;
+/// The same when articles were taken out, or weighed again. Where more hang together, the stories that are linked with
+/// them are made anew.
+const LARGE_SCOPE: usize = 256;
+
+/// The members of each of these sets of groups.
+fn of_sets(stories: &[Vec<u32>], sets: &[Members]) -> Vec<Members> {
+    let members = |story: &Vec<u32>| {
+        let sets = story.iter().flat_map(|&set| &sets[set as usize]);
+        sets.copied().collect()
+    };
+    stories.iter().map(members).collect()
+}
+
+/// Groups of the same story in one set, those of none alone; in the library's order.
+fn joined(groups: &[Members], story: impl Fn(&Members) -> Option<u32>) -> Vec<Members> {
+    let mut sets: Vec<Members> = Vec::new();
+    let mut set_of = AHashMap::new();
+    for group in groups {
+        let set = story(group).map(|story| *set_of.entry(story).or_insert(sets.len()));
+        match set.and_then(|set| sets.get_mut(set)) {
+            Some(set) => set.extend(group),
+            None => sets.push(group.clone()),
+        }
+    }
+    sets.iter_mut().for_each(|set| set.sort_unstable());
+    sets
+}
 
 /// All articles that can be reached from some; `None` if they are more than `most`.
 fn reach<I: Iterator<Item = u32>>(

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use super::packed::{put, take};
 use crate::article::Article;
 use crate::background::Background;
-use crate::hash;
 use crate::lexicon::Hashed;
 use crate::shingle::windows;
 use crate::sketch::ArticleTokens;
-use crate::term::{Joint, TITLE, for_each_term, name};
+use crate::term::{Joint, TITLE, compound, for_each_term, name, numbers};
 
 /// All words and terms that an index has met, under numbers in the order in which they came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
     words: Vec<Word>,
-    of_word: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// The number of a word and that of its term.
+    of_word: HashMap<u64, (u32, u32), BuildHasherDefault<Hashed>>,
     terms: Vec<Term>,
     of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
 }
@@ -23,11 +24,11 @@ pub(super) struct Dictionary {
 /// A word of the dictionary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
-    hash: u64,
+    pub(super) hash: u64,
     /// The number of the term that it stands for when it stands alone.
-    term: u32,
+    pub(super) term: u32,
     /// Whether it begins with a digit.
-    number: bool,
+    pub(super) number: bool,
 }
 
 /// A term of the dictionary: a word, what the forms of a word share, or a compound.
@@ -40,7 +41,7 @@ pub(super) struct Term {
 
 /// The words of an article by their numbers, packed: about two bytes a word.
 ///
-/// Shingles, keys and terms follow from it, so nothing else has to be kept.
+/// Shingles, keys and terms follow from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Words(pub(super) Box<[u8]>);
 
@@ -59,8 +60,8 @@ pub(super) struct Reading {
 /// Words and terms that a dictionary lacks.
 #[derive(Debug, Default)]
 pub(super) struct Fresh {
-    words: Vec<Word>,
-    of_word: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    pub(super) words: Vec<Word>,
+    of_word: HashMap<u64, (u32, u32), BuildHasherDefault<Hashed>>,
     pub(super) terms: Vec<Term>,
     of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
 }
@@ -71,7 +72,7 @@ impl Dictionary {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let tables = 13 * (self.of_word.capacity() + self.of_term.capacity());
+        let tables = 17 * self.of_word.capacity() + 13 * self.of_term.capacity();
         tables + 16 * (self.words.capacity() + self.terms.capacity())
     }
 
@@ -91,21 +92,22 @@ impl Dictionary {
             for token in part {
                 let known = self.of_word.get(&token.hash);
                 let known = known.or_else(|| fresh.of_word.get(&token.hash)).copied();
-                let word = known.unwrap_or_else(|| {
+                let (word, term) = known.unwrap_or_else(|| {
                     let hash = name(text, &[*token], background);
                     let term = self.term(hash, token.number, &mut fresh);
                     let word = (self.words.len() + fresh.words.len()) as u32;
-                    fresh.of_word.insert(token.hash, word);
+                    fresh.of_word.insert(token.hash, (word, term));
                     fresh.words.push(Word {
                         hash: token.hash,
                         term,
                         number: token.number,
                     });
-                    word
+                    (word, term)
                 });
                 put(&mut packed, u64::from(word) << 1 | u64::from(token.joined));
                 places.push(Place {
-                    word,
+                    hash: token.hash,
+                    term,
                     joined: token.joined,
                     number: token.number,
                 });
@@ -133,14 +135,25 @@ impl Dictionary {
 
     /// Learns what is new.
     pub(super) fn learn(&mut self, fresh: Fresh) {
-        for term in fresh.terms {
-            self.of_term.insert(term.hash, self.terms.len() as u32);
-            self.terms.push(term);
-        }
-        for word in fresh.words {
-            self.of_word.insert(word.hash, self.words.len() as u32);
-            self.words.push(word);
-        }
+        fresh
+            .terms
+            .into_iter()
+            .for_each(|term| self.learn_term(term));
+        fresh
+            .words
+            .into_iter()
+            .for_each(|word| self.learn_word(word));
+    }
+
+    pub(super) fn learn_term(&mut self, term: Term) {
+        self.of_term.insert(term.hash, self.terms.len() as u32);
+        self.terms.push(term);
+    }
+
+    pub(super) fn learn_word(&mut self, word: Word) {
+        let number = self.words.len() as u32;
+        self.of_word.insert(word.hash, (number, word.term));
+        self.words.push(word);
     }
 
     /// Unpacks the words of an article.
@@ -150,11 +163,12 @@ impl Dictionary {
         let mut places = Vec::with_capacity(bytes.len());
         while !bytes.is_empty() {
             let packed = take(&mut bytes);
-            let word = (packed >> 1) as u32;
+            let word = self.words[(packed >> 1) as usize];
             places.push(Place {
-                word,
+                hash: word.hash,
+                term: word.term,
                 joined: packed & 1 == 1,
-                number: self.words[word as usize].number,
+                number: word.number,
             });
         }
         Places { places, title }
@@ -165,15 +179,15 @@ impl Dictionary {
         self.count(places, &mut Fresh::default())
     }
 
-    /// Counts the terms of an article; some of its words may be new, and some of its compounds.
+    /// Counts the terms of an article; some of them may be new.
     fn count(&self, places: &Places, fresh: &mut Fresh) -> Counts {
-        let (title, body) = places.places.split_at(places.title);
+        let (title, body) = places.parts();
         let mut counts: Counts = Vec::with_capacity(places.places.len());
         for (part, times) in [(title, TITLE), (body, 1)] {
             for_each_term(part, |term| {
                 let number = match term {
-                    [place] => self.word(place.word, fresh).term,
-                    _ => self.term(self.compound(term, fresh), term[0].number, fresh),
+                    [place] => place.term,
+                    _ => self.term(compound(term), term[0].number, fresh),
                 };
                 counts.push((number, times));
             });
@@ -188,83 +202,23 @@ impl Dictionary {
         });
         counts
     }
-
-    fn word(&self, number: u32, fresh: &Fresh) -> Word {
-        let number = number as usize;
-        let known = self.words.get(number).copied();
-        known.unwrap_or_else(|| fresh.words[number - self.words.len()])
-    }
-
-    /// The hash of each window of words, in order.
-    pub(super) fn windows(&self, places: &Places, window: usize) -> Vec<u64> {
-        let hash = |place: &Place| self.words[place.word as usize].hash;
-        let words: Vec<u64> = places.places.iter().map(hash).collect();
-        let mut hashes = Vec::new();
-        windows(&words, window, &mut hashes);
-        hashes
-    }
-
-    /// The hashes of the terms that are numbers, ascending, each once.
-    pub(super) fn numbers(&self, places: &Places) -> Box<[u64]> {
-        let (title, body) = places.places.split_at(places.title);
-        let mut numbers = Vec::new();
-        for part in [title, body] {
-            for_each_term(part, |term| {
-                if term[0].number {
-                    numbers.push(self.compound(term, &Fresh::default()));
-                }
-            });
-        }
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.into()
-    }
-
-    /// The hash of a word or compound as it stands.
-    fn compound(&self, term: &[Place], fresh: &Fresh) -> u64 {
-        let hash = |place: &Place| self.word(place.word, fresh).hash;
-        match term {
-            [word] => hash(word),
-            _ => {
-                let hashes: Vec<u64> = term.iter().map(hash).collect();
-                hash::sequence(&hashes)
-            }
-        }
-    }
 }
 
-/// Appends a number, seven bits a byte, the lowest first.
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-/// Takes a number that `put` has written.
-fn take(bytes: &mut &[u8]) -> u64 {
-    let (mut number, mut shift) = (0, 0);
-    while let [byte, rest @ ..] = *bytes {
-        *bytes = rest;
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-        shift += 7;
-    }
-    number
-}
-
-/// A word of an article: its number, and how it stands there.
+/// A word of an article: what it is, and how it stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
-    word: u32,
+    hash: u64,
+    /// The number of the term that it stands for when it stands alone.
+    term: u32,
     joined: bool,
     number: bool,
 }
 
 impl Joint for Place {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
     fn joined(&self) -> bool {
         self.joined
     }
@@ -280,4 +234,24 @@ pub(super) struct Places {
     places: Vec<Place>,
     /// How many of them are the title's.
     title: usize,
+}
+
+impl Places {
+    fn parts(&self) -> (&[Place], &[Place]) {
+        self.places.split_at(self.title.min(self.places.len()))
+    }
+
+    /// The hash of each window of words, in order.
+    pub(super) fn windows(&self, window: usize) -> Vec<u64> {
+        let words: Vec<u64> = self.places.iter().map(|place| place.hash).collect();
+        let mut hashes = Vec::new();
+        windows(&words, window, &mut hashes);
+        hashes
+    }
+
+    /// The hashes of the terms that are numbers, ascending, each once.
+    pub(super) fn numbers(&self) -> Box<[u64]> {
+        let (title, body) = self.parts();
+        numbers(title, body)
+    }
 }

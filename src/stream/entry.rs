@@ -1,0 +1,142 @@
+//! What an index keeps of each article.
+
+use std::collections::VecDeque;
+use std::ops::Index;
+
+use super::packed::PackedVector;
+use super::words::Words;
+use crate::article::Timestamp;
+use crate::score::Overlap;
+
+/// An article of the index. Articles are numbered in the order in which they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) id: Box<str>,
+    pub(super) published: Option<Timestamp>,
+    /// A hash of title and body as they stand.
+    pub(super) text: u64,
+    pub(super) words: Words,
+    pub(super) vector: PackedVector,
+    /// With the word statistics of which time its vector is made.
+    pub(super) epoch: u32,
+    /// How many different terms it has.
+    pub(super) terms: u32,
+    /// How many phrases it has, each counted as often as it stands there.
+    pub(super) phrases: u32,
+    /// Among the articles before this number it looks for its neighbours: its own number, and after a refresh that of
+    /// the article that would have been the next.
+    pub(super) horizon: u32,
+    /// Articles that are near by terms, with the dot products, the nearest first.
+    pub(super) near: Box<[(u32, u32)]>,
+    /// Articles that have it among those near to them, ascending.
+    pub(super) followers: Vec<u32>,
+    /// How close it is to what came before it.
+    pub(super) crowding: i64,
+    /// The sum that its crowding is made of.
+    pub(super) nearest: u64,
+    /// Articles with the same words, before it and after it, ascending.
+    pub(super) copies: Vec<(u32, Copy)>,
+    /// Articles that are likely the same event, ascending.
+    pub(super) links: Vec<u32>,
+    /// The number of the earliest article of its group, in the library's order.
+    pub(super) group: u32,
+    pub(super) story: u32,
+}
+
+/// An article that is in no story yet.
+pub(super) const NO_STORY: u32 = u32::MAX;
+
+/// What two articles with the same words share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Copy {
+    pub(super) overlap: Overlap,
+    /// Whether they are issues of a recurring report.
+    pub(super) recurring: bool,
+}
+
+impl Entry {
+    /// How many bytes it takes, but for what the allocator adds.
+    fn bytes(&self) -> usize {
+        size_of::<(Option<Box<Self>>, Self)>()
+            // the id stands in a table too
+            + 2 * self.id.len()
+            + self.words.0.len()
+            + self.vector.0.len()
+            + 8 * self.near.len()
+            + 4 * (self.followers.capacity() + self.links.capacity())
+            + size_of::<(u32, Copy)>() * self.copies.capacity()
+            + size_of::<(Timestamp, u32)>()
+    }
+}
+
+/// The articles of an index by their numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    /// The number of the first place.
+    first: u32,
+    places: VecDeque<Option<Box<Entry>>>,
+    len: usize,
+}
+
+impl Entries {
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// No article has a lower number.
+    pub(super) const fn first(&self) -> u32 {
+        self.first
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&Entry> {
+        let place = number.checked_sub(self.first)? as usize;
+        self.places.get(place)?.as_deref()
+    }
+
+    pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut Entry> {
+        let place = number.checked_sub(self.first)? as usize;
+        self.places.get_mut(place)?.as_deref_mut()
+    }
+
+    /// Puts in an article with a number that is higher than all before.
+    pub(super) fn push(&mut self, number: u32, entry: Entry) {
+        if self.places.is_empty() {
+            self.first = number;
+        }
+        let place = (number - self.first) as usize;
+        self.places.resize_with(place, || None);
+        self.places.push_back(Some(Box::new(entry)));
+        self.len += 1;
+    }
+
+    pub(super) fn remove(&mut self, number: u32) -> Option<Entry> {
+        let place = number.checked_sub(self.first)? as usize;
+        let entry = self.places.get_mut(place)?.take()?;
+        self.len -= 1;
+        while let Some(None) = self.places.front() {
+            self.places.pop_front();
+            self.first += 1;
+        }
+        Some(*entry)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Entry)> {
+        let numbered = (self.first..).zip(&self.places);
+        numbered.filter_map(|(number, entry)| Some((number, entry.as_deref()?)))
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.iter().map(|(_, entry)| entry.bytes()).sum()
+    }
+}
+
+impl Index<u32> for Entries {
+    type Output = Entry;
+
+    /// # Panics
+    ///
+    /// When there is none: what the index notes of an article goes when it goes.
+    fn index(&self, number: u32) -> &Entry {
+        self.get(number).expect("what an entry names is there")
+    }
+}
