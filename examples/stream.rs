@@ -77,7 +77,7 @@ fn run(args: &Args) -> io::Result<ExitCode> {
             writeln!(out)?;
             out.flush()?;
             if let Some(window) = &mut window {
-                window.pass(&index, row);
+                window.pass(&index, row).map_err(io::Error::other)?;
             }
         }
     }
@@ -102,14 +102,15 @@ impl Window {
     }
 
     /// Time goes on to that of an article.
-    fn pass(&mut self, index: &StoryIndex, row: &Row) {
+    fn pass(&mut self, index: &StoryIndex, row: &Row) -> Result<(), samestory::Error> {
         let Some(now) = row.published.map(Timestamp::seconds) else {
-            return;
+            return Ok(());
         };
         let last = *self.last.get_or_insert(now);
         if now >= last.saturating_add(HOUR) {
-            index.expire_before(Timestamp::from_seconds(now.saturating_sub(self.seconds)));
+            index.expire_before(Timestamp::from_seconds(now.saturating_sub(self.seconds)))?;
             self.last = Some(now);
         }
+        Ok(())
     }
 }

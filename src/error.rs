@@ -16,6 +16,14 @@ pub enum ErrorKind {
     CorruptBackground,
     /// The collection is larger than the library can number.
     TooManyArticles,
+    /// A store could not be read or written: the disk is full, the folder is not there, and the like.
+    Store,
+    /// Another index has the store open, in this process or in another one.
+    StoreInUse,
+    /// A store is damaged.
+    DamagedStore,
+    /// The file is no store, or one of another configuration, background or version.
+    OtherStore,
 }
 
 /// An error: what was wrong, where, what is allowed, and what to do.

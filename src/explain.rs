@@ -7,7 +7,9 @@ use ahash::AHashMap;
 use serde::Serialize;
 
 use crate::article::Article;
+use crate::background::Background;
 use crate::clustering::{Assignment, Clustering};
+use crate::config::Config;
 use crate::crowding::as_cosine;
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Evidence;
@@ -16,7 +18,7 @@ use crate::passage::{Passage, passages};
 use crate::recurrence::recurs;
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
-use crate::similarity::fixed;
+use crate::similarity::{Similarity, fixed};
 use crate::sketch::ArticleTokens;
 use crate::term::{TermVector, Terms, for_each_term, name};
 
@@ -216,11 +218,21 @@ impl Clustering {
             Reading::new(articles, a, self),
             Reading::new(articles, b, self),
         );
+        let explainer = self.explainer();
+        let number = |term| self.vocabulary.number(term);
+        let spelled = first.spelled(&self.background, number);
         Ok(Explanation {
             decision: self.decision(articles, a, b),
-            text: self.text_evidence(&first, &second),
-            event: self.event_evidence(&first, &second),
+            text: explainer.text_evidence(&first, &second),
+            event: explainer.event_evidence(&first, &second, &spelled),
         })
+    }
+
+    fn explainer(&self) -> Explainer<'_> {
+        Explainer {
+            config: &self.config,
+            similarity: self.similarity.as_deref(),
+        }
     }
 
     fn decision(&self, articles: &[Article<'_>], a: usize, b: usize) -> Decision {
@@ -237,9 +249,10 @@ impl Clustering {
                 from.iter().map(read).collect(),
                 to.iter().map(read).collect(),
             );
+            let explainer = self.explainer();
             let pairs = from
                 .iter()
-                .flat_map(|a| to.iter().map(|b| self.evidence(a, b)));
+                .flat_map(|a| to.iter().map(move |b| explainer.evidence(a, b)));
             let sum = pairs.fold(Evidence::default(), Evidence::add);
             self.config.event.log_odds(&sum)
         };
@@ -262,9 +275,18 @@ impl Clustering {
             limit,
         }
     }
+}
 
-    fn evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> Evidence {
-        let same_words = || SameText::new(&self.config).holds(&a.overlap(b));
+/// How two articles are compared.
+#[derive(Clone, Copy)]
+pub(crate) struct Explainer<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) similarity: Option<&'a dyn Similarity>,
+}
+
+impl Explainer<'_> {
+    fn evidence(self, a: &Reading<'_>, b: &Reading<'_>) -> Evidence {
+        let same_words = || SameText::new(self.config).holds(&a.overlap(b));
         Evidence::new(
             a.vector.dot(&b.vector),
             a.crowding + b.crowding,
@@ -276,15 +298,16 @@ impl Clustering {
     }
 
     /// What the caller's own similarity says, the earlier article first.
-    fn own(&self, a: &Article<'_>, b: &Article<'_>) -> i64 {
+    fn own(self, a: &Article<'_>, b: &Article<'_>) -> i64 {
         let (first, second) = if a.rank() <= b.rank() { (a, b) } else { (b, a) };
-        let own = self.similarity.as_deref();
-        own.map_or(0, |own| fixed(own, first.id, second.id))
+        self.similarity
+            .map_or(0, |own| fixed(own, first.id, second.id))
     }
 
-    fn text_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
+    /// What two articles share of their text.
+    pub(crate) fn text_evidence(self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
         let overlap = a.overlap(b);
-        let limits = SameText::new(&self.config);
+        let limits = SameText::new(self.config);
         let same_words = limits.holds(&overlap);
         TextEvidence {
             overlap,
@@ -297,12 +320,17 @@ impl Clustering {
         }
     }
 
-    fn event_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> EventEvidence {
+    /// What speaks for and against the same event. `spelled` are the terms of the first article as they stand there.
+    pub(crate) fn event_evidence(
+        self,
+        a: &Reading<'_>,
+        b: &Reading<'_>,
+        spelled: &AHashMap<u32, &str>,
+    ) -> EventEvidence {
         let evidence = self.evidence(a, b);
         let model = &self.config.event;
         let [cosine, crowding, days, no_date, recurring, bias, own] = model.parts(&evidence);
         let weights: AHashMap<u32, u32> = b.vector.weights().map(|w| (w.term, w.weight)).collect();
-        let spelled: AHashMap<u32, &str> = a.spelled(self);
         let unit = |weight: u32| f64::from(weight) / f64::from(TermVector::ONE);
         let mut terms: Vec<SharedTerm> = a
             .vector
@@ -345,13 +373,13 @@ impl Clustering {
 }
 
 /// An article, read again.
-struct Reading<'a> {
-    article: Article<'a>,
-    words: ArticleTokens,
-    shingles: Shingles,
-    numbers: Box<[u64]>,
-    vector: TermVector,
-    crowding: i64,
+pub(crate) struct Reading<'a> {
+    pub(crate) article: Article<'a>,
+    pub(crate) words: ArticleTokens,
+    pub(crate) shingles: Shingles,
+    pub(crate) numbers: Box<[u64]>,
+    pub(crate) vector: TermVector,
+    pub(crate) crowding: i64,
 }
 
 impl<'a> Reading<'a> {
@@ -378,15 +406,17 @@ impl<'a> Reading<'a> {
         recurs((&self.numbers, of(self)), (&other.numbers, of(other)))
     }
 
-    /// The terms as they first stand in the text.
-    fn spelled(&self, clustering: &Clustering) -> AHashMap<u32, &'a str> {
+    /// The terms as they first stand in the text; `number` gives the number of a term by its hash.
+    pub(crate) fn spelled(
+        &self,
+        background: &Background,
+        number: impl Fn(u64) -> Option<u32>,
+    ) -> AHashMap<u32, &'a str> {
         let mut spelled = AHashMap::new();
         let (title, body) = self.words.parts();
         for (text, tokens) in [(self.article.title, title), (self.article.body, body)] {
             for_each_term(tokens, |term| {
-                let number = clustering
-                    .vocabulary
-                    .number(name(text, term, &clustering.background));
+                let number = number(name(text, term, background));
                 if let (Some(number), [first, ..], [.., last]) = (number, term, term) {
                     spelled
                         .entry(number)

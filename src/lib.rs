@@ -202,6 +202,8 @@ pub use passage::{Passage, Span};
 pub use score::ScoredPair;
 pub use similarity::Similarity;
 pub use stream::{Copied, IndexStory, Outcome, Placement, Repair, StoryIndex, StoryOrder};
+#[cfg(feature = "store")]
+pub use stream::{Durability, Salvage};
 
 /// The examples of the README are tests too.
 #[cfg(doctest)]

@@ -35,18 +35,18 @@ pub(super) struct Arrival {
 pub(super) struct Text {
     pub(super) shingles: Shingles,
     pub(super) numbers: Box<[u64]>,
-    pub(super) keys: Keys,
+    pub(super) keys: BucketKeys,
 }
 
 /// Under which keys an article meets its copies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Keys {
+pub(super) struct BucketKeys {
     pub(super) bands: Vec<u32>,
     /// Ascending, each once.
     pub(super) phrases: Vec<u32>,
 }
 
-impl Keys {
+impl BucketKeys {
     /// The keys of a text, and how many phrases it has.
     fn new(slots: Option<&[u32]>, windows: &[u64], clusterer: &Clusterer) -> (Self, u32) {
         let cut = clusterer.bands();
@@ -65,34 +65,57 @@ impl Keys {
     }
 }
 
+/// What can be said of an article without a look at any other.
+#[derive(Debug)]
+pub(super) struct ReadArticle {
+    pub(super) tokens: ArticleTokens,
+    pub(super) text: Text,
+    phrases: u32,
+    /// A hash of title and body as they stand.
+    pub(super) hash: u64,
+}
+
+impl ReadArticle {
+    pub(super) fn new(article: &Article<'_>, clusterer: &Clusterer) -> Self {
+        let tokens = ArticleTokens::new(article);
+        let window = clusterer.config().shingle_words;
+        let mut reader = clusterer.signer().reader(window);
+        reader.take(&tokens.tokens);
+        let (slots, windows) = reader.sign_windows();
+        let (keys, phrases) = BucketKeys::new(slots, windows, clusterer);
+        Self {
+            text: Text {
+                shingles: reader.shingles(),
+                numbers: tokens.numbers(),
+                keys,
+            },
+            tokens,
+            phrases,
+            hash: text_hash(article),
+        }
+    }
+}
+
 impl State {
     /// Looks at an article that has been read, as the next one.
     pub(super) fn arrival(
         &self,
         article: &Article<'_>,
-        tokens: &ArticleTokens,
+        read: ReadArticle,
         clusterer: &Clusterer,
     ) -> Arrival {
-        let reading = (self.dictionary).read(article, tokens, clusterer.background());
-        let mut reader = clusterer.signer().reader(clusterer.config().shingle_words);
-        reader.take(&tokens.tokens);
-        let (slots, windows) = reader.sign_windows();
-        let (keys, of_phrases) = Keys::new(slots, windows, clusterer);
+        let reading = (self.dictionary).read(article, &read.tokens, clusterer.background());
         let vector = (self.epochs).vector(&reading.counts, &reading.fresh, clusterer);
-        let text = Text {
-            shingles: reader.shingles(),
-            numbers: tokens.numbers(),
-            keys,
-        };
+        let text = read.text;
         let mut entry = Entry {
             id: article.id.into(),
             published: article.published,
-            text: text_hash(article),
+            text: read.hash,
             words: reading.words,
             vector: PackedVector::new(&vector, &reading.counts),
             epoch: self.epochs.current(),
             terms: reading.counts.len() as u32,
-            phrases: of_phrases,
+            phrases: read.phrases,
             horizon: self.next,
             near: [].into(),
             followers: Vec::new(),
@@ -127,7 +150,7 @@ impl State {
         let shingles = Shingles::of_windows(&mut windows.clone(), &mut Vec::new());
         let signature = clusterer.signer().sign(&shingles);
         let slots = signature.as_ref().map(|signature| signature.slots());
-        let (keys, _) = Keys::new(slots, &windows, clusterer);
+        let (keys, _) = BucketKeys::new(slots, &windows, clusterer);
         Text {
             shingles,
             numbers: places.numbers(),
@@ -236,10 +259,7 @@ impl State {
         dot: u32,
         clusterer: &Clusterer,
     ) -> bool {
-        let recurring = entry
-            .copies
-            .iter()
-            .any(|&(copy, what)| copy == other && what.recurring);
+        let recurring = entry.recurs_with(other);
         let other = &self.entries[other];
         let evidence = Evidence::new(
             dot.into(),
@@ -253,7 +273,7 @@ impl State {
 }
 
 /// A hash of title and body as they stand.
-pub(super) fn text_hash(article: &Article<'_>) -> u64 {
+fn text_hash(article: &Article<'_>) -> u64 {
     hash::sequence(&[
         hash::word(article.title.as_bytes()),
         hash::word(article.body.as_bytes()),

@@ -55,6 +55,12 @@ pub(super) struct Copy {
 }
 
 impl Entry {
+    /// Whether it and another one are issues of a recurring report.
+    pub(super) fn recurs_with(&self, other: u32) -> bool {
+        let at = self.copies.binary_search_by_key(&other, |&(copy, _)| copy);
+        at.is_ok_and(|at| self.copies[at].1.recurring)
+    }
+
     /// How many bytes it takes, but for what the allocator adds.
     fn bytes(&self) -> usize {
         size_of::<(Option<Box<Self>>, Self)>()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "store")]
+use super::entry::Entries;
 use super::entry::Entry;
 use super::words::{Counts, Dictionary, Fresh, Term};
 use crate::cluster::Clusterer;
@@ -112,7 +114,7 @@ impl Epochs {
     }
 
     /// Counts the terms of an article.
-    pub(super) fn count_terms(&mut self, entry: &Entry) {
+    fn count_terms(&mut self, entry: &Entry) {
         for term in entry.vector.terms() {
             let term = term.term as usize;
             if self.frequencies.len() <= term {
@@ -121,6 +123,33 @@ impl Epochs {
             self.frequencies[term] += 1;
         }
         self.articles += 1;
+    }
+
+    /// Counts an article that was kept.
+    #[cfg(feature = "store")]
+    pub(super) fn restore(&mut self, entry: &Entry) {
+        self.count_terms(entry);
+        self.epochs.entry(entry.epoch).or_default().members += 1;
+    }
+
+    /// Forgets what no article needs, and learns of the terms that came after the epoch at hand began.
+    #[cfg(feature = "store")]
+    pub(super) fn end_restoring(&mut self, terms: &[Term], clusterer: &Clusterer) {
+        let current = self.current;
+        let is_needed = |number: &u32, epoch: &mut Epoch| *number == current || epoch.members > 0;
+        self.epochs.retain(is_needed);
+        self.frequencies.resize(terms.len(), 0);
+        let known = self.idf.len().min(terms.len());
+        self.learn(&terms[known..], clusterer);
+    }
+
+    /// Counts what articles tell, where counters were lost.
+    #[cfg(feature = "store")]
+    pub(super) fn mend(&mut self, entries: &Entries) {
+        let all = entries.iter().map(|(_, entry)| i128::from(entry.nearest));
+        self.nearest = all.sum();
+        let latest = entries.iter().map(|(_, entry)| entry.epoch).max();
+        self.current = self.current.max(latest.unwrap_or(0));
     }
 
     /// Takes an article out of the counts.

@@ -7,24 +7,40 @@ mod keys;
 mod names;
 mod packed;
 mod placement;
+mod reason;
+#[cfg(feature = "store")]
+mod rows;
 mod search;
 mod settlement;
 mod state;
+#[cfg(feature = "store")]
+mod store;
+mod unsaved;
 mod words;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
+#[cfg(feature = "store")]
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use rayon::prelude::*;
 
 use crate::article::{Article, Timestamp};
 use crate::cluster::Clusterer;
-use crate::error::Error;
-use crate::sketch::ArticleTokens;
-use arrival::{Arrival, text_hash};
+use crate::error::{Error, ErrorKind};
+use crate::explain::Explanation;
+use arrival::{Arrival, ReadArticle};
+use entry::NO_STORY;
 use names::{Changes, Member, Named};
 use settlement::Settlement;
 use state::State;
+#[cfg(feature = "store")]
+use store::Store;
+
+#[cfg(feature = "store")]
+pub use store::{Durability, Salvage};
 
 pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 
@@ -65,7 +81,7 @@ pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 ///     index.insert(&Article::new(id, title, body)).unwrap();
 /// }
 /// let next = Article::new("c", "Corrigan refloated", "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks.");
-/// assert_eq!(index.query(&next).unwrap().story, "a");
+/// assert_eq!(index.query(&next).story, "a");
 /// assert_eq!(index.len(), 2);
 /// ```
 #[derive(Debug)]
@@ -74,7 +90,15 @@ pub struct StoryIndex {
     state: RwLock<State>,
     /// Held by the one who writes, from the first look to the last change.
     writer: Mutex<()>,
+    /// Where all of it is kept, too.
+    #[cfg(feature = "store")]
+    store: Option<Store>,
 }
+
+/// So many articles expire at a time, and others may read in between.
+const EXPIRED: usize = 64;
+/// So many articles are read at a time.
+const CHUNK: usize = 256;
 
 impl Default for StoryIndex {
     fn default() -> Self {
@@ -97,7 +121,99 @@ impl StoryIndex {
             clusterer: clusterer.clone(),
             state: RwLock::default(),
             writer: Mutex::default(),
+            #[cfg(feature = "store")]
+            store: None,
         }
+    }
+
+    /// Opens an index that is kept on disk, or makes one if there is no such file.
+    ///
+    /// All of it is in memory, too, and answers are those of an index that is not on disk. After a crash, whatever
+    /// the moment, it opens again with all that was acknowledged, as `durability` says.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StoreInUse`] when it is open already, [`ErrorKind::OtherStore`] when it is of another
+    /// configuration, background or version, or no store at all, [`ErrorKind::DamagedStore`] when a byte of it is not
+    /// what was written, and [`ErrorKind::Store`] when the file cannot be read or made.
+    ///
+    /// # Complexity
+    ///
+    /// Reads the file twice, the first time for its checksums.
+    ///
+    /// ```
+    /// use samestory::{Article, Clusterer, Durability, StoryIndex};
+    ///
+    /// let path = std::env::temp_dir().join(format!("samestory-open-{}", std::process::id()));
+    /// let ferry = Article::new("a", "Ferry aground off Marr", "The ferry ran aground with 212 people on board.");
+    /// let index = StoryIndex::open(&path, &Clusterer::new(), Durability::EachCall)?;
+    /// index.insert(&ferry)?;
+    /// drop(index); // or crash
+    /// let index = StoryIndex::open(&path, &Clusterer::new(), Durability::EachCall)?;
+    /// assert_eq!(index.story_of("a").unwrap(), "a");
+    /// # drop(index);
+    /// # std::fs::remove_file(path).unwrap();
+    /// # Ok::<(), samestory::Error>(())
+    /// ```
+    #[cfg(feature = "store")]
+    pub fn open(
+        path: impl AsRef<Path>,
+        clusterer: &Clusterer,
+        durability: Durability,
+    ) -> Result<Self, Error> {
+        let (store, state) = Store::open(path.as_ref(), clusterer, durability)?;
+        Ok(Self {
+            clusterer: clusterer.clone(),
+            state: RwLock::new(state),
+            writer: Mutex::default(),
+            store: Some(store),
+        })
+    }
+
+    /// Writes what can be read of a damaged store into a new one; the damaged one stays as it is.
+    ///
+    /// Articles that cannot be read are lost, and what others knew of them. All stories are settled anew from what
+    /// remains, and keep their names where most of their articles stay together.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::DamagedStore`] when nothing can be read, [`ErrorKind::Store`] when there is no such file or the new
+    /// one is there already, and otherwise as [`open`](Self::open).
+    ///
+    /// # Complexity
+    ///
+    /// As inserting a part of the articles, in as much memory as the index takes and the rows of one table.
+    #[cfg(feature = "store")]
+    pub fn salvage(
+        damaged: impl AsRef<Path>,
+        into: impl AsRef<Path>,
+        clusterer: &Clusterer,
+    ) -> Result<Salvage, Error> {
+        store::salvage(damaged.as_ref(), into.as_ref(), clusterer)
+    }
+
+    /// Waits until all that was done is on disk. Without a store there is nothing to wait for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`] when it could not be written, now or since the last call that said so. It is tried again
+    /// with the next call.
+    #[cfg(feature = "store")]
+    pub fn flush(&self) -> Result<(), Error> {
+        self.store.as_ref().map_or(Ok(()), Store::flush)
+    }
+
+    /// Hands what a call changed to the store, if there is one.
+    fn keep(&self, mut state: RwLockWriteGuard<'_, State>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if let Some(store) = &self.store {
+            let rows = state.unsaved_rows();
+            // others may read while it is written
+            drop(state);
+            return store.write(rows);
+        }
+        state.unsaved = None;
+        Ok(())
     }
 
     fn reading(&self) -> RwLockReadGuard<'_, State> {
@@ -120,76 +236,150 @@ impl StoryIndex {
     ///
     /// # Errors
     ///
-    /// None yet; an index with a store may fail to write.
+    /// [`ErrorKind::TooManyArticles`] after more than four billion of them. An index with a store:
+    /// [`ErrorKind::Store`] when it cannot be written; the article is in the index then, and is written with the
+    /// next call that can.
     pub fn insert(&self, article: &Article<'_>) -> Result<Placement, Error> {
         let _writer = self.writer();
-        let known = self.reading().version(article);
-        match known {
-            Some((number, true)) => Ok(self.reading().placement(number, Outcome::Unchanged)),
-            Some((number, false)) => Ok(self.writing().update(number, article, &self.clusterer)),
-            None => {
-                // all that takes time is done while others read
-                let (arrival, settlement, placement) = {
-                    let state = self.reading();
-                    let tokens = ArticleTokens::new(article);
-                    let arrival = state.arrival(article, &tokens, &self.clusterer);
-                    let settlement = state.settle([], Some(&arrival), &self.clusterer);
-                    let placement = state.prospect(&arrival, &settlement, Outcome::Inserted);
-                    (arrival, settlement, placement)
-                };
-                let mut state = self.writing();
-                state.insert(arrival, &self.clusterer);
-                state.accept(&settlement);
-                Ok(placement)
+        let placement = self.land(article, ReadArticle::new(article, &self.clusterer))?;
+        if placement.outcome != Outcome::Unchanged {
+            self.keep(self.writing())?;
+        }
+        Ok(placement)
+    }
+
+    /// Takes in many articles, as [`insert`](Self::insert) does one after the other. They are read on all threads,
+    /// and written together if there is a store.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert`](Self::insert). Articles before the one that could not come in are in the index.
+    ///
+    /// ```
+    /// use samestory::{Article, StoryIndex};
+    ///
+    /// let index = StoryIndex::new();
+    /// let articles = [Article::new("a", "Ferry aground", ""), Article::new("b", "Cup final", "")];
+    /// let placements = index.insert_many(&articles)?;
+    /// assert_eq!(placements[1].story, "b");
+    /// # Ok::<(), samestory::Error>(())
+    /// ```
+    pub fn insert_many(&self, articles: &[Article<'_>]) -> Result<Vec<Placement>, Error> {
+        let _writer = self.writer();
+        let mut placements = Vec::with_capacity(articles.len());
+        let mut landed = Ok(());
+        'all: for articles in articles.chunks(CHUNK) {
+            let read = |article| ReadArticle::new(article, &self.clusterer);
+            let read: Vec<ReadArticle> = articles.par_iter().map(read).collect();
+            for (article, read) in articles.iter().zip(read) {
+                match self.land(article, read) {
+                    Ok(placement) => placements.push(placement),
+                    Err(error) => {
+                        landed = Err(error);
+                        break 'all;
+                    }
+                }
             }
         }
+        self.keep(self.writing())?;
+        landed.map(|()| placements)
+    }
+
+    /// Takes in an article that has been read.
+    fn land(&self, article: &Article<'_>, read: ReadArticle) -> Result<Placement, Error> {
+        let state = self.reading();
+        let known = state.version(article, &read);
+        if let Some((number, true)) = known {
+            return Ok(state.placement(number, Outcome::Unchanged));
+        }
+        if state.next == NO_STORY {
+            let message = "an index numbers no more than 4,294,967,295 articles, removed ones among them; begin another one";
+            return Err(Error::new(ErrorKind::TooManyArticles, message));
+        }
+        if let Some((number, false)) = known {
+            drop(state);
+            return Ok((self.writing()).update(number, article, read, &self.clusterer));
+        }
+        // all that takes time is done while others read
+        let arrival = state.arrival(article, read, &self.clusterer);
+        let settlement = state.settle([], Some(&arrival), &self.clusterer);
+        let placement = state.prospect(&arrival, &settlement, Outcome::Inserted);
+        drop(state);
+        let mut state = self.writing();
+        state.insert(arrival, &self.clusterer);
+        state.accept(&settlement);
+        Ok(placement)
     }
 
     /// Says how an article would land, and changes nothing.
     ///
     /// An article with the id of one that is there and with another text is looked at as one more article.
-    ///
-    /// # Errors
-    ///
-    /// As [`insert`](Self::insert).
-    pub fn query(&self, article: &Article<'_>) -> Result<Placement, Error> {
+    #[must_use]
+    pub fn query(&self, article: &Article<'_>) -> Placement {
+        let read = ReadArticle::new(article, &self.clusterer);
         let state = self.reading();
-        if let Some((number, true)) = state.version(article) {
-            return Ok(state.placement(number, Outcome::Unchanged));
+        if let Some((number, true)) = state.version(article, &read) {
+            return state.placement(number, Outcome::Unchanged);
         }
-        let arrival = state.arrival(article, &ArticleTokens::new(article), &self.clusterer);
+        let arrival = state.arrival(article, read, &self.clusterer);
         let settlement = state.settle([], Some(&arrival), &self.clusterer);
-        Ok(state.prospect(&arrival, &settlement, Outcome::Inserted))
+        state.prospect(&arrival, &settlement, Outcome::Inserted)
     }
 
     /// Takes out an article, as if it had not come. `None` when there is none with this id.
-    pub fn remove(&self, id: &str) -> Option<Repair> {
+    ///
+    /// # Errors
+    ///
+    /// With a store [`ErrorKind::Store`] when it cannot be written; what was done is written with the next call that
+    /// can.
+    pub fn remove(&self, id: &str) -> Result<Option<Repair>, Error> {
         let _writer = self.writer();
         let mut state = self.writing();
-        let number = *state.of_id.get(id)?;
-        Some(state.take_out(&[number], &self.clusterer))
+        let Some(&number) = state.of_id.get(id) else {
+            return Ok(None);
+        };
+        let repair = state.take_out(&[number], &self.clusterer);
+        self.keep(state)?;
+        Ok(Some(repair))
     }
 
     /// Takes out all articles published before a moment, as if they had not come. Undated ones stay.
-    pub fn expire_before(&self, moment: Timestamp) -> Repair {
+    ///
+    /// # Errors
+    ///
+    /// As [`remove`](Self::remove).
+    pub fn expire_before(&self, moment: Timestamp) -> Result<Repair, Error> {
         let _writer = self.writer();
-        let mut state = self.writing();
-        let old: Vec<u32> = state
-            .by_time
+        let old: Vec<u32> = (self.reading().by_time)
             .range(..(moment, 0))
             .map(|&(_, number)| number)
             .collect();
-        state.take_out(&old, &self.clusterer)
+        let mut repair = Repair::default();
+        for old in old.chunks(EXPIRED) {
+            let part = self.writing().take_out(old, &self.clusterer);
+            repair.removed += part.removed;
+            repair.merged.extend(part.merged);
+            repair.split.extend(part.split);
+        }
+        if !old.is_empty() {
+            // on disk all of it or nothing
+            self.keep(self.writing())?;
+        }
+        Ok(repair)
     }
 
     /// Weighs the words of all articles published since a moment, and of undated ones, by the statistics of now, and settles their
     /// stories anew: what later articles have made clear is mended. A story keeps its name where most of its articles
     /// stay together.
     ///
+    /// # Errors
+    ///
+    /// As [`remove`](Self::remove).
+    ///
     /// # Complexity
     ///
     /// As inserting these articles again, while nobody else can read.
-    pub fn refresh(&self, since: Timestamp) -> Repair {
+    pub fn refresh(&self, since: Timestamp) -> Result<Repair, Error> {
         let _writer = self.writer();
         let mut state = self.writing();
         let recent = |entry: &entry::Entry| entry.published.is_none_or(|at| at >= since);
@@ -198,7 +388,35 @@ impl StoryIndex {
         let affected = state.weigh_again(&numbers, &self.clusterer);
         let settlement = state.settle(affected, None, &self.clusterer);
         let changes = state.accept(&settlement);
-        State::repair(0, changes)
+        self.keep(state)?;
+        Ok(State::repair(0, changes))
+    }
+
+    /// Explains the relation of two articles of the index: why they are in one group, in one story, or apart. The
+    /// index keeps no text, so it wants the articles again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownArticle`] when one of them is not there, or is with another text or date.
+    ///
+    /// # Complexity
+    ///
+    /// Compares all articles of both stories.
+    ///
+    /// ```
+    /// use samestory::{Article, Decision, StoryIndex};
+    ///
+    /// let index = StoryIndex::new();
+    /// let ferry = Article::new("a", "Ferry aground off Marr", "The Marr ferry Corrigan ran aground with 212 people on board.");
+    /// let tugs = Article::new("b", "Corrigan refloated", "Tugs pulled the ferry Corrigan and its 212 people off the Marr rocks.");
+    /// index.insert_many(&[ferry, tugs])?;
+    /// let explanation = index.explain(&ferry, &tugs)?;
+    /// assert!(matches!(explanation.decision, Decision::SameStory { .. }));
+    /// assert!(explanation.event.terms.iter().any(|term| term.text == "Corrigan"));
+    /// # Ok::<(), samestory::Error>(())
+    /// ```
+    pub fn explain(&self, a: &Article<'_>, b: &Article<'_>) -> Result<Explanation, Error> {
+        self.reading().explain(a, b, &self.clusterer)
     }
 
     /// The story of a name, or of a former name.
@@ -291,10 +509,10 @@ fn first_by_key<K: Ord>(stories: &mut Vec<&Named>, end: usize, key: impl Fn(&Nam
 
 impl State {
     /// The number of the article with the same id, and whether it has the same text and date.
-    fn version(&self, article: &Article<'_>) -> Option<(u32, bool)> {
+    fn version(&self, article: &Article<'_>, read: &ReadArticle) -> Option<(u32, bool)> {
         let number = *self.of_id.get(article.id)?;
         let entry = &self.entries[number];
-        let same = entry.text == text_hash(article) && entry.published == article.published;
+        let same = entry.text == read.hash && entry.published == article.published;
         Some((number, same))
     }
 
@@ -316,11 +534,17 @@ impl State {
 
     /// Puts another version in the place of an article. What both versions bring about is settled at once, so that names
     /// do not pass through a state without either.
-    fn update(&mut self, number: u32, article: &Article<'_>, clusterer: &Clusterer) -> Placement {
+    fn update(
+        &mut self,
+        number: u32,
+        article: &Article<'_>,
+        read: ReadArticle,
+        clusterer: &Clusterer,
+    ) -> Placement {
         let story = self.entries[number].story;
         let affected = self.remove(&[number], clusterer);
         self.names.leave(story, number);
-        let mut arrival = self.arrival(article, &ArticleTokens::new(article), clusterer);
+        let mut arrival = self.arrival(article, read, clusterer);
         if self
             .names
             .get(story)
@@ -338,10 +562,11 @@ impl State {
 
     /// Notes how articles were settled.
     fn accept(&mut self, settlement: &Settlement) -> Changes {
+        let mut placed = Vec::new();
         for group in &settlement.groups {
-            for number in group {
-                if let Some(entry) = self.entries.get_mut(*number) {
-                    entry.group = group[0];
+            for &number in group {
+                if std::mem::replace(&mut self.other_side(number).group, group[0]) != group[0] {
+                    placed.push(number);
                 }
             }
         }
@@ -350,12 +575,18 @@ impl State {
         let changes = self.names.changes(&plan);
         let stories = self.names.carry_out(plan, &parts);
         for (part, story) in parts.iter().zip(stories) {
-            for (number, _) in part {
-                if let Some(entry) = self.entries.get_mut(*number) {
-                    entry.story = story;
+            for &(number, before) in part {
+                self.other_side(number).story = story;
+                if before != Some(story) {
+                    placed.push(number);
                 }
             }
         }
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.placed.extend(placed);
+            unsaved.stories.append(&mut self.names.changed);
+        }
+        self.names.changed.clear();
         changes
     }
 

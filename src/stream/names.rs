@@ -1,7 +1,7 @@
 //! The names of stories: given once, kept as long as the story lives.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::AHashMap;
 
@@ -14,11 +14,13 @@ pub(super) struct Names {
     stories: BTreeMap<u32, Named>,
     /// Names and former names.
     of_name: AHashMap<Box<str>, u32>,
-    next: u32,
+    pub(super) next: u32,
+    /// Stories that began, ended or took others in since it was emptied.
+    pub(super) changed: BTreeSet<u32>,
 }
 
 /// A story.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) name: Box<str>,
     /// Names of stories that became one with it.
@@ -77,6 +79,7 @@ impl Names {
             && entry.get().members.is_empty()
         {
             let named = entry.remove();
+            self.changed.insert(story);
             for name in named.former.iter().chain([&named.name]) {
                 self.of_name.remove(name);
             }
@@ -146,6 +149,9 @@ impl Names {
                 self.next += 1;
                 self.next - 1
             });
+            if naming.story.is_none() {
+                self.changed.insert(story);
+            }
             let named = self.stories.entry(story).or_insert_with(|| Named {
                 name: naming.name.clone(),
                 former: Vec::new(),
@@ -161,11 +167,43 @@ impl Names {
         stories
     }
 
+    #[cfg(feature = "store")]
+    pub(super) fn iter_numbered(&self) -> impl Iterator<Item = (u32, &Named)> {
+        self.stories.iter().map(|(&story, named)| (story, named))
+    }
+
+    /// Ends stories of which no article is left, and numbers the next one behind all others.
+    #[cfg(feature = "store")]
+    pub(super) fn mend(&mut self, next: u32) {
+        let stories: Vec<u32> = self.stories.keys().copied().collect();
+        for &story in &stories {
+            self.end_if_empty(story);
+        }
+        self.next = next.max(stories.last().map_or(0, |last| last + 1));
+    }
+
+    /// Puts in a story that was kept.
+    #[cfg(feature = "store")]
+    pub(super) fn restore(&mut self, story: u32, named: Named) {
+        for name in named.former.iter().chain([&named.name]) {
+            self.of_name.insert(name.clone(), story);
+        }
+        self.stories.insert(story, named);
+    }
+
+    /// Puts an article into a story that was kept, if it was. Articles come in their order.
+    #[cfg(feature = "store")]
+    pub(super) fn join(&mut self, story: u32, article: u32) -> Option<()> {
+        self.stories.get_mut(&story)?.members.push(article);
+        Some(())
+    }
+
     /// Ends a story that is part of an older one now.
     fn merge(&mut self, story: u32, into: u32) {
         let Some(ended) = self.stories.remove(&story) else {
             return;
         };
+        self.changed.extend([story, into]);
         let mut names = ended.former;
         names.push(ended.name);
         for name in &names {

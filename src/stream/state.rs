@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use ahash::AHashMap;
 
-use super::arrival::Arrival;
+use super::arrival::{Arrival, BucketKeys};
 use super::entry::{Copy, Entries, Entry};
 use super::epoch::Epochs;
 use super::keys::Keys;
 use super::names::Names;
 use super::packed::PackedVector;
 use super::search::Postings;
+use super::unsaved::Unsaved;
 use super::words::{Dictionary, Fresh};
 use crate::article::Timestamp;
 use crate::candidate::FULL_BUCKET;
@@ -31,6 +32,8 @@ pub(super) struct State {
     pub(super) phrases: Keys,
     pub(super) postings: Postings,
     pub(super) names: Names,
+    /// What is to be written; nothing is where there is no store.
+    pub(super) unsaved: Option<Unsaved>,
 }
 
 impl State {
@@ -43,32 +46,58 @@ impl State {
         } = arrival;
         self.epochs.learn(&fresh.terms, clusterer);
         self.dictionary.learn(fresh);
-        for &key in &text.keys.bands {
-            self.bands.insert(key, number);
-        }
-        for &key in &text.keys.phrases {
-            self.phrases.insert(key, number);
-        }
-        self.postings.insert(entry.vector.listed(), number);
         self.epochs.count(&entry);
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.entries.insert(number);
+            unsaved.placed.insert(number);
+        }
         if self.epochs.is_over() {
-            self.epochs.begin(&self.dictionary, clusterer);
+            self.begin_epoch(clusterer);
         }
         for &(other, copy) in &entry.copies {
-            self.entry(other).copies.push((number, copy));
+            self.other_side(other).copies.push((number, copy));
         }
         for &other in &entry.links {
-            self.entry(other).links.push(number);
+            self.other_side(other).links.push(number);
         }
         for &(other, _) in &entry.near {
-            self.entry(other).followers.push(number);
+            self.other_side(other).followers.push(number);
         }
+        self.list(number, entry);
+        self.list_keys(number, &text.keys);
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.keys.push((number, text.keys));
+        }
+        number
+    }
+
+    /// Puts in an article, so that it is found by its id, its time and its terms.
+    pub(super) fn list(&mut self, number: u32, entry: Entry) {
+        self.postings.insert(entry.vector.listed(), number);
         self.of_id.insert(entry.id.clone(), number);
         if let Some(published) = entry.published {
             self.by_time.insert((published, number));
         }
         self.entries.push(number, entry);
-        number
+    }
+
+    /// Puts an article into its buckets.
+    pub(super) fn list_keys(&mut self, number: u32, keys: &BucketKeys) {
+        for &key in &keys.bands {
+            self.bands.insert(key, number);
+        }
+        for &key in &keys.phrases {
+            self.phrases.insert(key, number);
+        }
+    }
+
+    pub(super) fn begin_epoch(&mut self, clusterer: &Clusterer) {
+        let ended = self.epochs.current();
+        self.epochs.begin(&self.dictionary, clusterer);
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.epochs.extend([ended, self.epochs.current()]);
+            unsaved.has_begun = true;
+        }
     }
 
     /// How many bytes all of it takes, but for what the allocator adds.
@@ -77,7 +106,17 @@ impl State {
         self.entries.bytes() + indices + self.dictionary.bytes() + self.epochs.bytes()
     }
 
+    /// An article of which something changes that is to be kept.
     fn entry(&mut self, number: u32) -> &mut Entry {
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.entries.insert(number);
+        }
+        self.other_side(number)
+    }
+
+    /// An article that has to know what is kept with another one: what a later article, or one that looks further, is
+    /// to it.
+    pub(super) fn other_side(&mut self, number: u32) -> &mut Entry {
         self.entries
             .get_mut(number)
             .expect("what an entry names is there")
@@ -112,6 +151,10 @@ impl State {
             }
             self.postings.remove(entry.vector.listed(), number);
             self.epochs.discount(&entry);
+            if let Some(unsaved) = &mut self.unsaved {
+                unsaved.entries.insert(number);
+                unsaved.epochs.insert(entry.epoch);
+            }
             affected.extend(entry.copies.iter().map(|&(copy, _)| copy));
             affected.extend(&entry.links);
             around.extend(&entry.followers);
@@ -122,7 +165,7 @@ impl State {
                 self.entry(other).links.retain(|&link| link != number);
             }
             for &(other, _) in &entry.near {
-                self.entry(other)
+                self.other_side(other)
                     .followers
                     .retain(|&follower| follower != number);
             }
@@ -164,7 +207,7 @@ impl State {
     /// Weighs the words of these articles by the statistics of this moment, and looks around again for each.
     /// Gives the articles whose stories may be others now.
     pub(super) fn weigh_again(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
-        self.epochs.begin(&self.dictionary, clusterer);
+        self.begin_epoch(clusterer);
         let next = self.next;
         for &number in numbers {
             let entry = &self.entries[number];
@@ -177,6 +220,9 @@ impl State {
             self.postings.remove(old.listed(), number);
             self.postings.insert(vector.listed(), number);
             let epoch = self.epochs.moved(before);
+            if let Some(unsaved) = &mut self.unsaved {
+                unsaved.epochs.extend([before, epoch]);
+            }
             let entry = self.entry(number);
             (entry.epoch, entry.vector) = (epoch, vector);
             // now those after it are known too
@@ -234,12 +280,12 @@ impl State {
         let crowding = self.epochs.crowding(&self.entries[number]);
         self.entry(number).crowding = crowding;
         for &(other, _) in &old {
-            self.entry(other)
+            self.other_side(other)
                 .followers
                 .retain(|&follower| follower != number);
         }
         for &(other, _) in &near {
-            put_in(&mut self.entry(other).followers, number);
+            put_in(&mut self.other_side(other).followers, number);
         }
     }
 

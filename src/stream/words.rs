@@ -66,9 +66,18 @@ pub(super) struct Fresh {
     of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
 }
 
+/// The term of a word that was lost.
+#[cfg(feature = "store")]
+const LOST: u32 = u32::MAX;
+
 impl Dictionary {
     pub(super) fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// The number of a term by its hash.
+    pub(super) fn number(&self, term: u64) -> Option<u32> {
+        self.of_term.get(&term).copied()
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -201,6 +210,43 @@ impl Dictionary {
             same
         });
         counts
+    }
+}
+
+#[cfg(feature = "store")]
+impl Dictionary {
+    pub(super) fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// Takes the place of a word that was lost: no text has it.
+    pub(super) fn learn_lost_word(&mut self) {
+        self.words.push(Word {
+            hash: 0,
+            term: LOST,
+            number: false,
+        });
+    }
+
+    /// Takes the place of a term that was lost.
+    pub(super) fn learn_lost_term(&mut self) {
+        self.terms.push(Term {
+            hash: 0,
+            number: false,
+        });
+    }
+
+    /// Whether all words of an article are there, and their terms.
+    pub(super) fn has_all(&self, words: &Words) -> bool {
+        let mut bytes = &words.0[..];
+        take(&mut bytes);
+        while !bytes.is_empty() {
+            let word = self.words.get((take(&mut bytes) >> 1) as usize);
+            if word.is_none_or(|word| word.term as usize >= self.terms.len()) {
+                return false;
+            }
+        }
+        true
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! `laws` states it over made-up news and compares with an oracle too simple to be wrong, `cases`
 //! holds small collections with the answer a person would give, `hostile` brings what no newsroom
-//! would send, `example` runs the program that comes with the library.
+//! would send, `example` runs the program that comes with the library,
+//! `stream` and `store` hold an index that grows to what it says.
 
 mod cases;
 mod corpus;
@@ -10,4 +11,6 @@ mod example;
 mod hostile;
 mod laws;
 mod naive;
+#[cfg(feature = "store")]
+mod store;
 mod stream;

@@ -1,0 +1,287 @@
+//! Laws of the store: what an index on disk says after it was closed, copied, damaged.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use samestory::{
+    Article, Background, Clusterer, Config, Durability, Error, ErrorKind, IndexStory, StoryIndex,
+    StoryOrder, Timestamp,
+};
+
+use crate::corpus::{Corpus, Rng};
+use crate::laws::cases;
+
+/// A file that goes when the test ends.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str) -> Self {
+        let file = format!("samestory-{}-{name}.store", std::process::id());
+        let path = std::env::temp_dir().join(file);
+        _ = fs::remove_file(&path);
+        Self(path)
+    }
+
+    fn open(&self, durability: Durability) -> Result<StoryIndex, Error> {
+        StoryIndex::open(&self.0, &Clusterer::new(), durability)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        _ = fs::remove_file(&self.0);
+    }
+}
+
+impl AsRef<Path> for File {
+    fn as_ref(&self) -> &Path {
+        &self.0
+    }
+}
+
+fn all(index: &StoryIndex) -> Vec<IndexStory> {
+    index.stories(StoryOrder::Begun, 0..usize::MAX)
+}
+
+/// Two indices give the same answers.
+fn assert_same(index: &StoryIndex, other: &StoryIndex, articles: &[Article<'_>]) {
+    assert_eq!(index.len(), other.len());
+    assert_eq!(all(index), all(other));
+    for article in articles {
+        assert_eq!(index.query(article), other.query(article), "{}", article.id);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn closed_and_opened_again_it_gives_the_same_answers(
+        seed in any::<u64>(),
+        size in 1usize..160,
+        steps in prop::collection::vec((0u8..24, any::<prop::sample::Index>()), 1..160),
+    ) {
+        let corpus = Corpus::new(seed, size);
+        let mut articles = corpus.articles();
+        Rng::new(seed).shuffle(&mut articles);
+        prop_assume!(!articles.is_empty());
+        let file = File::new(&format!("law-{seed}"));
+        let memory = StoryIndex::new();
+        let later = Durability::MayLoseLast { calls: 8, time: Duration::from_secs(60) };
+        let mut stored = file.open(later).unwrap();
+        for (kind, at) in steps {
+            let article = at.get(&articles);
+            let time = article.published.unwrap_or(Timestamp::from_seconds(0));
+            match kind {
+                0 => prop_assert_eq!(memory.remove(article.id), stored.remove(article.id)),
+                1 => prop_assert_eq!(memory.expire_before(time), stored.expire_before(time)),
+                2 => prop_assert_eq!(memory.refresh(time), stored.refresh(time)),
+                3 => {
+                    let version = Article { title: "Another title of the same report", ..*article };
+                    prop_assert_eq!(memory.insert(&version), stored.insert(&version));
+                }
+                4 | 5 => {
+                    drop(stored);
+                    stored = file.open(if kind == 4 { later } else { Durability::EachCall }).unwrap();
+                    assert_same(&memory, &stored, &articles[..articles.len().min(8)]);
+                }
+                6 => {
+                    let some = &articles[at.index(articles.len())..];
+                    prop_assert_eq!(memory.insert_many(some), stored.insert_many(some));
+                }
+                _ => prop_assert_eq!(memory.insert(article), stored.insert(article)),
+            }
+        }
+        drop(stored);
+        assert_same(&memory, &file.open(later).unwrap(), &articles);
+    }
+}
+
+#[test]
+fn one_at_a_time_has_it() {
+    let file = File::new("one");
+    let index = file.open(Durability::EachCall).unwrap();
+    let error = file.open(Durability::EachCall).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::StoreInUse);
+    assert!(
+        error.to_string().contains(&*file.0.to_string_lossy()),
+        "{error}"
+    );
+    drop(index);
+    file.open(Durability::EachCall).unwrap();
+}
+
+#[test]
+fn another_configuration_is_refused_and_named() {
+    let file = File::new("other");
+    drop(file.open(Durability::EachCall).unwrap());
+    let strict = Config {
+        jaccard: 0.8,
+        ..Config::default()
+    };
+    let strict = Clusterer::with_config(strict).unwrap();
+    let error = StoryIndex::open(&file, &strict, Durability::EachCall).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OtherStore);
+    assert!(
+        error
+            .to_string()
+            .contains("jaccard: 0.3 and not jaccard: 0.8"),
+        "{error}"
+    );
+    let other = Clusterer::new().with_background(Background::none());
+    let error = StoryIndex::open(&file, &other, Durability::EachCall).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OtherStore);
+    assert!(error.to_string().contains("its background is"), "{error}");
+    // and it is as it was
+    file.open(Durability::EachCall).unwrap();
+}
+
+#[test]
+fn what_is_no_store_is_left_alone() {
+    let file = File::new("text");
+    let text = "These are the notes of a journalist. ".repeat(300);
+    fs::write(&file, &text).unwrap();
+    let error = file.open(Durability::EachCall).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OtherStore, "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    let nowhere = std::env::temp_dir().join("samestory-no-such-folder/a.store");
+    let error = StoryIndex::open(nowhere, &Clusterer::new(), Durability::EachCall).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Store, "{error}");
+}
+
+/// An index of some articles, closed, and the same in memory.
+fn filled(file: &File, corpus: &Corpus) -> StoryIndex {
+    let memory = StoryIndex::new();
+    let stored = file.open(Durability::EachCall).expect("the disk is there");
+    for articles in corpus.articles().chunks(40) {
+        stored.insert_many(articles).expect("the disk is there");
+        memory.insert_many(articles).expect("the disk is there");
+    }
+    memory
+}
+
+/// Copies of a file, each with one bit that is another, or without its end.
+fn damaged(bytes: &[u8], times: usize) -> impl Iterator<Item = Vec<u8>> {
+    let mut draw = Rng::new(5);
+    (0..times).map(move |time| {
+        let (mut bytes, at) = (bytes.to_vec(), draw.below(bytes.len()));
+        match time % 2 {
+            0 => bytes[at] ^= 1 << draw.below(8),
+            _ => bytes.truncate(at),
+        }
+        bytes
+    })
+}
+
+#[test]
+fn damage_is_an_error_or_does_not_matter() {
+    let (file, copy) = (File::new("damage"), File::new("damage-copy"));
+    let corpus = Corpus::new(3, 200);
+    let memory = filled(&file, &corpus);
+    let bytes = fs::read(&file).unwrap();
+    let (mut fine, mut refused) = (0, 0);
+    for bytes in damaged(&bytes, 60) {
+        fs::write(&copy, &bytes).unwrap();
+        match copy.open(Durability::EachCall) {
+            Ok(index) => {
+                assert_same(&index, &memory, &corpus.articles()[..4]);
+                fine += 1;
+            }
+            Err(error) => {
+                let damaged = [
+                    ErrorKind::DamagedStore,
+                    ErrorKind::OtherStore,
+                    ErrorKind::Store,
+                ];
+                assert!(damaged.contains(&error.kind()), "{error:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(fine > 0 && refused > 0, "{fine} fine, {refused} refused");
+}
+
+#[test]
+fn what_can_be_read_is_saved() {
+    let (file, copy, saved) = (
+        File::new("salvage"),
+        File::new("salvage-copy"),
+        File::new("saved"),
+    );
+    let corpus = Corpus::new(4, 200);
+    let memory = filled(&file, &corpus);
+    // of a whole store all is saved
+    let salvage = StoryIndex::salvage(&file, &saved, &Clusterer::new()).unwrap();
+    assert_eq!(
+        (salvage.saved, salvage.of),
+        (memory.len(), Some(memory.len()))
+    );
+    let index = saved.open(Durability::EachCall).unwrap();
+    for article in corpus.articles() {
+        assert_eq!(index.story_of(article.id), memory.story_of(article.id));
+    }
+    drop(index);
+    // what is there already stays
+    let error = StoryIndex::salvage(&file, &saved, &Clusterer::new()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Store);
+
+    let (bytes, mut most) = (fs::read(&file).unwrap(), 0);
+    for bytes in damaged(&bytes, 24) {
+        fs::write(&copy, &bytes).unwrap();
+        _ = fs::remove_file(&saved);
+        let Ok(salvage) = StoryIndex::salvage(&copy, &saved, &Clusterer::new()) else {
+            continue;
+        };
+        assert!(salvage.saved <= memory.len());
+        most = most.max(salvage.saved);
+        // the new store is sound, and goes on
+        let index = saved.open(Durability::EachCall).unwrap();
+        assert_eq!(index.len(), salvage.saved);
+        let stories = all(&index);
+        assert_eq!(
+            stories
+                .iter()
+                .map(|story| story.articles.len())
+                .sum::<usize>(),
+            salvage.saved
+        );
+        for article in &corpus.articles() {
+            index.insert(article).unwrap();
+        }
+        assert_eq!(index.len(), memory.len());
+    }
+    assert!(most > memory.len() / 2, "{most}");
+}
+
+#[test]
+fn what_may_be_lost_is_written_soon() {
+    let (file, copy) = (File::new("soon"), File::new("soon-copy"));
+    let soon = Durability::MayLoseLast {
+        calls: 1000,
+        time: Duration::from_millis(20),
+    };
+    let index = file.open(soon).unwrap();
+    let corpus = Corpus::new(9, 30);
+    let articles = corpus.articles();
+    let written = || {
+        // as a crash would leave it
+        fs::copy(&file, &copy).unwrap();
+        copy.open(Durability::EachCall)
+            .map_or(0, |index| index.len())
+    };
+    for article in &articles[..20] {
+        index.insert(article).unwrap();
+    }
+    index.flush().unwrap();
+    assert_eq!(written(), 20);
+    index.insert(&articles[20]).unwrap();
+    let begun = Instant::now();
+    while written() < 21 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "it was never written"
+        );
+    }
+}
