@@ -1,14 +1,17 @@
 //! The whole path: articles and bytes of text a second, on all threads and on one.
 
 mod corpus;
+#[path = "../examples/crash/made.rs"]
+mod made;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rayon::ThreadPoolBuilder;
-use samestory::{Article, Clusterer, Clustering, Timestamp};
+use samestory::{Article, Clusterer, Clustering};
 use samestory_made::{MadeArticle, MadeNews};
 
 use corpus::collection::Collection;
 use corpus::text;
+use made::article;
 
 fn cluster(c: &mut Criterion) {
     let mut group = c.benchmark_group("cluster");
@@ -75,16 +78,7 @@ fn made(c: &mut Criterion) {
         let news = MadeNews::new(1).articles(0..size);
         let bytes = |made: &MadeArticle| (made.title.len() + made.text.len()) as u64;
         let bytes = news.iter().map(bytes).sum();
-        let articles: Vec<Article<'_>> = news
-            .iter()
-            .map(|made| {
-                let article = Article::new(&made.id, &made.title, &made.text);
-                match made.published {
-                    Some(seconds) => article.published_at(Timestamp::from_seconds(seconds)),
-                    None => article,
-                }
-            })
-            .collect();
+        let articles: Vec<Article<'_>> = news.iter().map(article).collect();
         let run = || clusterer.cluster(&articles).expect("ids are distinct");
         group.throughput(Throughput::ElementsAndBytes {
             elements: size as u64,

@@ -1,20 +1,16 @@
 //! An index that grows: an insert and a query, on one thread.
 
 mod corpus;
+#[path = "../examples/crash/made.rs"]
+mod made;
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samestory::{Article, StoryIndex, Timestamp};
-use samestory_made::{MadeArticle, MadeNews};
+use samestory::StoryIndex;
+use samestory_made::MadeNews;
 
-fn article(made: &MadeArticle) -> Article<'_> {
-    let article = Article::new(&made.id, &made.title, &made.text);
-    match made.published {
-        Some(seconds) => article.published_at(Timestamp::from_seconds(seconds)),
-        None => article,
-    }
-}
+use made::article;
 
 fn stream(c: &mut Criterion) {
     let mut group = c.benchmark_group("stream");

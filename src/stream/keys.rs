@@ -1,6 +1,8 @@
 //! Keys to the articles that have them.
 
 use ahash::AHashMap;
+#[cfg(feature = "store")]
+use rayon::prelude::*;
 
 use crate::candidate::before;
 
@@ -10,7 +12,7 @@ use crate::candidate::before;
 /// an entry, found by the key and searched from there on. A bucket of more than [`FEW`] stands by itself.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
-    /// Key and article; a power of two of places, at most three quarters of them filled.
+    /// Key and article; at most four fifths of the places are filled.
     places: Vec<u64>,
     filled: usize,
     /// Buckets of many.
@@ -34,11 +36,36 @@ impl Default for Keys {
     }
 }
 
-fn pack(key: u32, article: u32) -> u64 {
+/// An article under a key.
+pub(super) fn entry(key: u32, article: u32) -> u64 {
     u64::from(key) << 32 | u64::from(article)
 }
 
 impl Keys {
+    /// A table of entries that [`entry`] has made; no article stands twice under a key.
+    #[cfg(feature = "store")]
+    pub(super) fn of_entries(mut entries: Vec<u64>) -> Self {
+        entries.par_sort_unstable();
+        // in order of the keys they are written from one end of the table to the other
+        let mut keys = Self {
+            places: vec![EMPTY; (entries.len() / 4 * 5 + 64).max(64)],
+            ..Self::default()
+        };
+        for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let key = (bucket[0] >> 32) as u32;
+            if bucket.len() > FEW {
+                keys.put_in(key, MANY);
+                keys.many
+                    .insert(key, bucket.iter().map(|&entry| entry as u32).collect());
+            } else {
+                bucket
+                    .iter()
+                    .for_each(|&entry| keys.put_in(key, entry as u32));
+            }
+        }
+        keys
+    }
+
     /// The place where the search for a key begins. Keys are hashes.
     fn home(&self, key: u32) -> usize {
         // the highest bits, so that a larger table keeps the order
@@ -46,7 +73,8 @@ impl Keys {
     }
 
     fn next(&self, place: usize) -> usize {
-        (place + 1) & (self.places.len() - 1)
+        let next = place + 1;
+        if next == self.places.len() { 0 } else { next }
     }
 
     /// The filled places of a key.
@@ -96,8 +124,14 @@ impl Keys {
 
     /// Adds an article that is not there yet.
     pub(super) fn insert(&mut self, key: u32, article: u32) {
-        let known: Vec<usize> = self.of(key).collect();
-        match known[..] {
+        let (mut places, mut count) = ([0; FEW], 0);
+        for place in self.of(key) {
+            // never more than so many
+            places[count % FEW] = place;
+            count += 1;
+        }
+        let known = &places[..count.min(FEW)];
+        match *known {
             [place] if self.places[place] as u32 == MANY => {
                 let members = self.many.entry(key).or_default();
                 let at = members.partition_point(|&member| member < article);
@@ -119,20 +153,24 @@ impl Keys {
     }
 
     fn put_in(&mut self, key: u32, article: u32) {
-        if (self.filled + 1) * 4 > self.places.len() * 3 {
-            let larger = vec![EMPTY; self.places.len() * 2];
-            let entries = std::mem::replace(&mut self.places, larger);
-            self.filled = 0;
-            for entry in entries.into_iter().filter(|&entry| entry != EMPTY) {
-                self.put_in((entry >> 32) as u32, entry as u32);
-            }
+        if (self.filled + 1) * 5 > self.places.len() * 4 {
+            // by a quarter only, as this table is much of an index
+            self.resize(self.places.len() / 4 * 5);
         }
         let mut place = self.home(key);
         while self.places[place] != EMPTY {
             place = self.next(place);
         }
-        self.places[place] = pack(key, article);
+        self.places[place] = entry(key, article);
         self.filled += 1;
+    }
+
+    fn resize(&mut self, places: usize) {
+        let entries = std::mem::replace(&mut self.places, vec![EMPTY; places]);
+        self.filled = 0;
+        for entry in entries.into_iter().filter(|&entry| entry != EMPTY) {
+            self.put_in((entry >> 32) as u32, entry as u32);
+        }
     }
 
     /// Takes an article out again.
@@ -152,8 +190,8 @@ impl Keys {
     }
 
     fn take_out(&mut self, key: u32, article: u32) {
-        let entry = pack(key, article);
-        let Some(mut gap) = self.of(key).find(|&place| self.places[place] == entry) else {
+        let wanted = entry(key, article);
+        let Some(mut gap) = self.of(key).find(|&place| self.places[place] == wanted) else {
             return;
         };
         self.filled -= 1;
@@ -161,8 +199,14 @@ impl Keys {
         let mut place = self.next(gap);
         while self.places[place] != EMPTY {
             let home = self.home((self.places[place] >> 32) as u32);
-            let mask = self.places.len() - 1;
-            let distance = |to: usize| to.wrapping_sub(home) & mask;
+            let all = self.places.len();
+            let distance = |to: usize| {
+                if to < home {
+                    to + all - home
+                } else {
+                    to - home
+                }
+            };
             if distance(gap) <= distance(place) {
                 self.places[gap] = self.places[place];
                 gap = place;
@@ -210,6 +254,15 @@ mod tests {
                     _ => {}
                 }
                 let mut buffer = Vec::new();
+                #[cfg(feature = "store")]
+                {
+                    let entries = naive.iter().flat_map(|(&key, articles)| articles.iter().map(move |&article| entry(key, article)));
+                    let made = Keys::of_entries(entries.collect());
+                    for &key in naive.keys() {
+                        let mut expected = Vec::new();
+                        prop_assert_eq!(made.get(key, &mut buffer), keys.get(key, &mut expected));
+                    }
+                }
                 for at in 0..6 {
                     let expected: Vec<u32> = naive.get(&key(at)).into_iter().flatten().copied().collect();
                     prop_assert_eq!(keys.get(key(at), &mut buffer), &expected[..]);

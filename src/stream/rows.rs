@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::arrival::BucketKeys;
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
+use super::keys::{self, Keys};
 use super::names::Named;
 use super::packed::{PackedVector, put, take};
 use super::state::State;
@@ -202,6 +203,9 @@ pub(super) struct Restored<'a> {
     clusterer: &'a Clusterer,
     state: State,
     counters: Option<Counters>,
+    /// Entries of the tables of buckets.
+    bands: Vec<u64>,
+    phrases: Vec<u64>,
     /// Whether what cannot be read is left out.
     leave_out: bool,
 }
@@ -213,6 +217,8 @@ impl<'a> Restored<'a> {
             clusterer,
             state: State::kept(),
             counters: None,
+            bands: Vec::new(),
+            phrases: Vec::new(),
             leave_out,
         }
     }
@@ -294,15 +300,12 @@ impl<'a> Restored<'a> {
             Table::Keys => {
                 state.entries.get(key)?;
                 let of_bands: usize = read.number()?;
-                let mut keys = BucketKeys::default();
-                while !read.0.is_empty() {
-                    let of = match keys.bands.len() < of_bands {
-                        true => &mut keys.bands,
-                        false => &mut keys.phrases,
-                    };
-                    of.push(read.u32()?);
+                for _ in 0..of_bands {
+                    self.bands.push(keys::entry(read.u32()?, key));
                 }
-                state.list_keys(key, &keys);
+                while !read.0.is_empty() {
+                    self.phrases.push(keys::entry(read.u32()?, key));
+                }
             }
             Table::Places => {
                 let (group, story) = (read.u32()?, read.u32()?);
@@ -324,6 +327,8 @@ impl<'a> Restored<'a> {
             let (is, was) = (state.entries.len(), counters.articles);
             return Err(format!("it holds {is} articles of {was}"));
         }
+        let (bands, phrases) = (self.bands, self.phrases);
+        (state.bands, state.phrases) = (Keys::of_entries(bands), Keys::of_entries(phrases));
         state.next = counters.next;
         state.names.next = counters.next_story;
         state.epochs.since = counters.since as usize;
@@ -383,7 +388,7 @@ impl<'a> Restored<'a> {
             state.list_keys(number, &text.keys);
             unsaved.keys.push((number, text.keys));
         }
-        let settlement = state.settle(numbers.iter().copied(), None, clusterer);
+        let settlement = state.settle_around(&there, clusterer);
         state.accept(&settlement);
         unsaved.entries.clone_from(&there);
         unsaved.placed = there;
@@ -631,6 +636,7 @@ fn entry_of(number: u32, bytes: &[u8]) -> Option<Entry> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use super::super::state::Mending;
     use super::*;
     use crate::article::Article;
     use crate::stream::StoryIndex;
@@ -667,7 +673,10 @@ mod tests {
             match number % 50 {
                 17 => {
                     let gone = index.reading().of_id[&*ids[number - 9]];
-                    index.writing().take_out(&[gone], &index.clusterer);
+                    let mut mending = Mending::default();
+                    let mut state = index.writing();
+                    state.leave(&[gone], &mut mending, &index.clusterer);
+                    state.mend_all(1, mending, &index.clusterer);
                 }
                 33 => {
                     let mut state = index.writing();
@@ -675,7 +684,7 @@ mod tests {
                         state.entries.iter().map(|(number, _)| number).collect();
                     let affected =
                         state.weigh_again(&numbers[numbers.len() / 2..], &index.clusterer);
-                    let settlement = state.settle(affected, None, &index.clusterer);
+                    let settlement = state.settle_around(&affected, &index.clusterer);
                     state.accept(&settlement);
                 }
                 _ => {}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::{AHashMap, AHashSet};
+use rayon::prelude::*;
 
 use super::arrival::Arrival;
 use super::entry::{Entry, NO_STORY};
@@ -37,38 +38,128 @@ impl Settlement {
     }
 }
 
+/// The articles of an index, and one that is about to come in.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    state: &'a State,
+    new: Option<&'a Arrival>,
+}
+
+impl<'a> Around<'a> {
+    fn entry(self, number: u32) -> &'a Entry {
+        match self.new {
+            Some(arrival) if number == self.state.next => &arrival.entry,
+            _ => &self.state.entries[number],
+        }
+    }
+
+    fn copies(self, number: u32) -> impl Iterator<Item = u32> {
+        self.entry(number).copies.iter().map(|&(copy, _)| copy)
+    }
+
+    /// Articles with the same words, and those that are likely the same event. The new one is linked from its own side
+    /// only, and all others from both.
+    fn connected(self, number: u32) -> impl Iterator<Item = u32> {
+        let links = self.entry(number).links.iter().copied();
+        self.copies(number).chain(links)
+    }
+
+    /// All articles whose group may be another one.
+    fn touched(self, seeds: &[u32]) -> BTreeSet<u32> {
+        let touched = reach(seeds, usize::MAX, |number| self.copies(number));
+        touched.unwrap_or_default()
+    }
+
+    /// Articles, those that they are linked with, and all others of their stories.
+    fn stories(self, touched: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let links = |number: u32| self.entry(number).links.iter().copied();
+        let linked = touched
+            .iter()
+            .flat_map(|&number| links(number).chain([number]));
+        let with_story = linked.flat_map(|number| {
+            let named = self.state.names.get(self.entry(number).story);
+            let members = named.into_iter().flat_map(|named| &named.members);
+            members.copied().chain([number])
+        });
+        with_story.collect()
+    }
+}
+
 impl State {
-    /// How the articles that are connected with these fall into groups and stories; a new one among them.
+    /// How the articles that are connected with some of these fall into groups and stories, each connected part for
+    /// itself.
+    pub(super) fn settle_around(&self, seeds: &BTreeSet<u32>, clusterer: &Clusterer) -> Settlement {
+        let around = Around {
+            state: self,
+            new: None,
+        };
+        let (mut seen, mut large, mut parts) = (BTreeSet::<u32>::new(), Vec::new(), Vec::new());
+        for &seed in seeds {
+            if seen.contains(&seed) {
+                continue;
+            }
+            match reach(&[seed], LARGE_SCOPE, |number| around.connected(number)) {
+                Some(part) => {
+                    seen.extend(&part);
+                    parts.push(part);
+                }
+                None => large.push(seed),
+            }
+        }
+        let settled = parts.into_par_iter().map(|part| {
+            let seeds: Vec<u32> = seeds.intersection(&part).copied().collect();
+            self.settle_scope(around, part, &around.touched(&seeds), true, clusterer)
+        });
+        let mut settled: Vec<Settlement> = settled.collect();
+        if !large.is_empty() {
+            let touched = around.touched(&large);
+            let mut scope = around.stories(&touched);
+            // a story may reach into a part that is settled, as articles between them are gone
+            scope.retain(|number| !seen.contains(number));
+            settled.push(self.settle_scope(around, scope, &touched, true, clusterer));
+        }
+        let mut all = Settlement::default();
+        for part in settled {
+            all.groups.extend(part.groups);
+            all.stories.extend(part.stories);
+        }
+        // names are given in this order
+        all.stories.sort_unstable();
+        all
+    }
+
+    /// How the articles that are connected with a new one fall into groups and stories, and those that are connected
+    /// with others.
     pub(super) fn settle(
         &self,
         seeds: impl IntoIterator<Item = u32>,
-        new: Option<&Arrival>,
+        new: &Arrival,
         clusterer: &Clusterer,
     ) -> Settlement {
-        let entry = |number: u32| match new {
-            Some(arrival) if number == self.next => &arrival.entry,
-            _ => &self.entries[number],
+        let around = Around {
+            state: self,
+            new: Some(new),
         };
-        let seeds: Vec<u32> = seeds.into_iter().chain(new.map(|_| self.next)).collect();
-        let copies = |number: u32| entry(number).copies.iter().map(|&(copy, _)| copy);
-        let links = |number: u32| entry(number).links.iter().copied();
-        // the new one is linked from its own side only, and all others from both
-        let touched = reach(&seeds, usize::MAX, copies).unwrap_or_default();
-        let most = if new.is_some() { SCOPE } else { LARGE_SCOPE };
-        let scope = reach(&seeds, most, |number| copies(number).chain(links(number)));
-        let few = scope.is_some() || new.is_none();
-        let scope = scope.unwrap_or_else(|| {
-            let linked = touched
-                .iter()
-                .flat_map(|&number| links(number).chain([number]));
-            let named = |number: u32| self.names.get(entry(number).story);
-            let members = linked
-                .clone()
-                .filter_map(named)
-                .flat_map(|named| named.members.iter().copied());
-            members.chain(linked.clone()).collect()
-        });
+        let seeds: Vec<u32> = seeds.into_iter().chain([self.next]).collect();
+        let touched = around.touched(&seeds);
+        let scope = reach(&seeds, SCOPE, |number| around.connected(number));
+        let few = scope.is_some();
+        let scope = scope.unwrap_or_else(|| around.stories(&touched));
         let is_whole = few || scope.len() <= SCOPE;
+        self.settle_scope(around, scope, &touched, is_whole, clusterer)
+    }
+
+    /// How these articles fall into groups and stories. Groups of those that were not touched stay what they are, and
+    /// unless all is to be made anew so do the stories of these groups.
+    fn settle_scope(
+        &self,
+        around: Around<'_>,
+        scope: BTreeSet<u32>,
+        touched: &BTreeSet<u32>,
+        is_whole: bool,
+        clusterer: &Clusterer,
+    ) -> Settlement {
+        let (new, entry) = (around.new, |number: u32| around.entry(number));
         let mut scope: Vec<u32> = scope.into_iter().collect();
         let rank = |number: &u32| {
             let entry = entry(*number);
@@ -113,7 +204,7 @@ impl State {
                 _ => self.entries[number].vector.vector(),
             })
             .collect();
-        let groups = self.groups(&scope, &touched, same, new, clusterer);
+        let groups = self.groups(&scope, touched, same, new, clusterer);
         let reports = Reports {
             vectors: &vectors,
             published: &published,
@@ -228,8 +319,8 @@ impl State {
 /// more do, the stories that the new one is linked with are made anew, if they have so few articles; if not, they stay
 /// what they are, and it joins them or not.
 const SCOPE: usize = 32;
-/// The same when articles were taken out, or weighed again. Where more hang together, the stories that are linked with
-/// them are made anew.
+/// The same when articles were taken out, or weighed again. Where more hang together, the stories that they are linked
+/// with are made anew.
 const LARGE_SCOPE: usize = 256;
 
 /// The members of each of these sets of groups.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 
-use super::arrival::{Arrival, BucketKeys};
+use super::arrival::{Arrival, BucketKeys, Text};
 use super::entry::{Copy, Entries, Entry};
 use super::epoch::Epochs;
 use super::keys::Keys;
@@ -125,16 +126,27 @@ impl State {
     /// Takes articles out, and mends what others knew of them. Gives the articles whose groups or stories may
     /// be others now.
     pub(super) fn remove(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
-        let gone: BTreeSet<u32> = numbers.iter().copied().collect();
-        // whose copies are to be looked for again, whose neighbours
-        let (mut texts, mut around, mut affected) =
-            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut mending = Mending::default();
+        self.drop_out(numbers, &mut mending, clusterer);
+        self.mend(mending, clusterer)
+    }
+
+    /// Takes articles out of all tables. What others knew of them has to be mended.
+    pub(super) fn drop_out(
+        &mut self,
+        numbers: &[u32],
+        mending: &mut Mending,
+        clusterer: &Clusterer,
+    ) {
+        let texts: Vec<Option<Text>> = numbers
+            .par_iter()
+            .map(|&number| Some(self.text(self.entries.get(number)?, clusterer)))
+            .collect();
         let mut buffer = Vec::new();
-        for &number in &gone {
-            let Some(entry) = self.entries.get(number).cloned() else {
+        for (&number, text) in numbers.iter().zip(texts) {
+            let (Some(entry), Some(text)) = (self.entries.remove(number), text) else {
                 continue;
             };
-            let text = self.text(&entry, clusterer);
             for (keys, of) in [
                 (&mut self.bands, &text.keys.bands),
                 (&mut self.phrases, &text.keys.phrases),
@@ -144,7 +156,7 @@ impl State {
                     if members.len() > FULL_BUCKET {
                         // those after it may be paired with others now
                         let at = members.partition_point(|&member| member <= number);
-                        texts.extend(&members[at..]);
+                        mending.texts.extend(&members[at..]);
                     }
                     keys.remove(key, number);
                 }
@@ -155,52 +167,56 @@ impl State {
                 unsaved.entries.insert(number);
                 unsaved.epochs.insert(entry.epoch);
             }
-            affected.extend(entry.copies.iter().map(|&(copy, _)| copy));
-            affected.extend(&entry.links);
-            around.extend(&entry.followers);
             for &(other, _) in &entry.copies {
                 self.entry(other).copies.retain(|&(copy, _)| copy != number);
+                mending.affected.insert(other);
             }
             for &other in &entry.links {
                 self.entry(other).links.retain(|&link| link != number);
+                mending.affected.insert(other);
             }
             for &(other, _) in &entry.near {
-                self.other_side(other)
-                    .followers
-                    .retain(|&follower| follower != number);
+                let followers = &mut self.other_side(other).followers;
+                followers.retain(|&follower| follower != number);
             }
             for &follower in &entry.followers {
-                let near = std::mem::take(&mut self.entry(follower).near);
-                self.entry(follower).near = near
-                    .iter()
-                    .copied()
-                    .filter(|&(other, _)| other != number)
-                    .collect();
+                let near = &mut self.entry(follower).near;
+                let left = near.iter().filter(|&&(other, _)| other != number);
+                *near = left.copied().collect();
+                mending.around.insert(follower);
             }
             self.of_id.remove(&entry.id);
             if let Some(published) = entry.published {
                 self.by_time.remove(&(published, number));
             }
-            self.entries.remove(number);
         }
-        texts.retain(|number| !gone.contains(number));
-        around.retain(|number| !gone.contains(number));
+    }
+
+    /// Looks again at what knew articles that are gone. Gives the articles whose groups or stories may be others now.
+    pub(super) fn mend(&mut self, mending: Mending, clusterer: &Clusterer) -> BTreeSet<u32> {
+        let Mending {
+            texts,
+            mut around,
+            mut affected,
+        } = mending;
         // in the order in which they came, as each depends on those before it
         for number in texts {
-            let entry = &self.entries[number];
+            let Some(entry) = self.entries.get(number) else {
+                continue;
+            };
             let text = self.text(entry, clusterer);
             let earlier = self.copies(number, entry, &text, clusterer);
             self.replace_copies(number, earlier, &mut affected);
             around.extend(&self.entries[number].followers);
             around.insert(number);
         }
-        for &number in &around {
-            self.look_again(number, clusterer);
-        }
+        let is_there = |number: &u32| self.entries.get(*number).is_some();
+        let around: Vec<u32> = around.into_iter().filter(is_there).collect();
+        self.look_again(&around, clusterer);
         for &number in &around {
             self.relink(number, clusterer, &mut affected);
         }
-        affected.retain(|number| !gone.contains(number));
+        affected.retain(|&number| self.entries.get(number).is_some());
         affected
     }
 
@@ -209,28 +225,30 @@ impl State {
     pub(super) fn weigh_again(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
         self.begin_epoch(clusterer);
         let next = self.next;
-        for &number in numbers {
-            let entry = &self.entries[number];
-            let (before, old) = (entry.epoch, entry.vector.clone());
-            let counts = self
-                .dictionary
-                .counts(&self.dictionary.places(&entry.words));
-            let vector = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
-            let vector = PackedVector::new(&vector, &counts);
+        let weighed: Vec<PackedVector> = numbers
+            .par_iter()
+            .map(|&number| {
+                let places = self.dictionary.places(&self.entries[number].words);
+                let counts = self.dictionary.counts(&places);
+                let vector = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
+                PackedVector::new(&vector, &counts)
+            })
+            .collect();
+        for (&number, vector) in numbers.iter().zip(weighed) {
+            let entry = self.entry(number);
+            // now those after it are known too
+            entry.horizon = next;
+            let before = entry.epoch;
+            let old = std::mem::replace(&mut entry.vector, vector.clone());
             self.postings.remove(old.listed(), number);
             self.postings.insert(vector.listed(), number);
             let epoch = self.epochs.moved(before);
+            self.entry(number).epoch = epoch;
             if let Some(unsaved) = &mut self.unsaved {
                 unsaved.epochs.extend([before, epoch]);
             }
-            let entry = self.entry(number);
-            (entry.epoch, entry.vector) = (epoch, vector);
-            // now those after it are known too
-            entry.horizon = next;
         }
-        for &number in numbers {
-            self.look_again(number, clusterer);
-        }
+        self.look_again(numbers, clusterer);
         self.epochs.settle_mean();
         let mut affected: BTreeSet<u32> = numbers.iter().copied().collect();
         for &number in numbers {
@@ -268,24 +286,30 @@ impl State {
         }
     }
 
-    /// Looks again what is near to an article, and how crowded it is there.
-    fn look_again(&mut self, number: u32, clusterer: &Clusterer) {
-        let entry = &self.entries[number];
-        let near = self.near(number, entry.horizon, &entry.vector.vector(), clusterer);
-        let nearest = self.nearest(&near);
-        self.epochs.replace(entry.nearest, nearest);
-        let entry = self.entry(number);
-        entry.nearest = nearest;
-        let old = std::mem::replace(&mut entry.near, near.clone());
-        let crowding = self.epochs.crowding(&self.entries[number]);
-        self.entry(number).crowding = crowding;
-        for &(other, _) in &old {
-            self.other_side(other)
-                .followers
-                .retain(|&follower| follower != number);
-        }
-        for &(other, _) in &near {
-            put_in(&mut self.other_side(other).followers, number);
+    /// Looks again what is near to each of some articles, and how crowded it is there.
+    fn look_again(&mut self, numbers: &[u32], clusterer: &Clusterer) {
+        let near: Vec<Box<[(u32, u32)]>> = numbers
+            .par_iter()
+            .map(|&number| {
+                let entry = &self.entries[number];
+                self.near(number, entry.horizon, &entry.vector.vector(), clusterer)
+            })
+            .collect();
+        for (&number, near) in numbers.iter().zip(near) {
+            let nearest = self.nearest(&near);
+            let entry = self.entry(number);
+            let before = std::mem::replace(&mut entry.nearest, nearest);
+            let old = std::mem::replace(&mut entry.near, near.clone());
+            self.epochs.replace(before, nearest);
+            let crowding = self.epochs.crowding(&self.entries[number]);
+            self.entry(number).crowding = crowding;
+            for &(other, _) in &old {
+                let followers = &mut self.other_side(other).followers;
+                followers.retain(|&follower| follower != number);
+            }
+            for &(other, _) in &near {
+                put_in(&mut self.other_side(other).followers, number);
+            }
         }
     }
 
@@ -323,6 +347,17 @@ impl State {
         // the mean over a story has changed with its crowding, even where no link has
         affected.insert(number);
     }
+}
+
+/// What has to be looked at again when articles are gone; some of it may be gone, too.
+#[derive(Debug, Default)]
+pub(super) struct Mending {
+    /// Articles whose copies may be others now.
+    texts: BTreeSet<u32>,
+    /// Articles to which one that is gone was near.
+    around: BTreeSet<u32>,
+    /// Articles whose groups or stories may be others now.
+    affected: BTreeSet<u32>,
 }
 
 /// Puts a number among ascending ones.

@@ -303,3 +303,54 @@ fn a_stream_is_answered_line_by_line() {
     assert_eq!(left.status.code(), Some(1));
     assert!(stderr(&left).starts_with("standard input, line 2: no JSON object"));
 }
+
+#[cfg(feature = "store")]
+#[test]
+fn a_store_goes_on_where_its_last_run_stopped() {
+    let store = Scratch::new("resume.store", b"");
+    std::fs::remove_file(&store.0).expect("it is there");
+    let run = || {
+        let output = example("resume")
+            .arg("--store")
+            .arg(&store.0)
+            .args(["--articles", "10"])
+            .output()
+            .expect("the example starts");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    let first = run();
+    assert!(
+        first
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with("holds 0 articles"))
+    );
+    assert_eq!(
+        first
+            .lines()
+            .filter(|line| line.contains(" story "))
+            .count(),
+        10
+    );
+    let second = run();
+    assert!(
+        second
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with("holds 10 articles"))
+    );
+    // until all were taken
+    let last = (0..20)
+        .map(|_| run())
+        .find(|run| run.contains("there is nothing new"));
+    let last = last.expect("the sample ends");
+    assert!(last.lines().count() > 3, "{last}");
+    // and nothing comes twice
+    assert!(
+        second
+            .lines()
+            .filter(|line| line.contains(" story "))
+            .all(|line| !first.contains(line))
+    );
+}

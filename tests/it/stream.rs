@@ -247,6 +247,36 @@ fn a_story_is_not_lost_when_its_name_becomes_common() {
 }
 
 #[test]
+fn a_refresh_parts_what_a_common_word_has_joined() {
+    // when the two came, the words of the fair were rare; later all reports of it have them
+    let report = |n: usize| {
+        let own: Vec<String> = (0..8).map(|word| format!("w{}", n * 8 + word)).collect();
+        format!("Messegelande Hallenplan Ausstellerin {}", own.join(" "))
+    };
+    let bodies: Vec<String> = (0..300).map(report).collect();
+    let ids: Vec<String> = (0..300).map(|n| n.to_string()).collect();
+    let articles: Vec<Article<'_>> = (ids.iter().zip(&bodies))
+        .map(|(id, body)| Article::new(id, "", body).published_at(Timestamp::from_seconds(0)))
+        .collect();
+    let index = index(&articles);
+    let together = |index: &StoryIndex| index.story_of("0") == index.story_of("1");
+    assert!(together(&index));
+    let clustering = Clusterer::new().cluster(&articles).expect("ids differ");
+    assert!(clustering.stories().len() > 250);
+    let repair = index
+        .refresh(Timestamp::from_seconds(0))
+        .expect("it is in memory");
+    assert!(!together(&index));
+    assert!(repair.split.iter().any(|(_, from)| from == "0"));
+    // and now it is what the batch engine says, or nearly
+    let apart = partitions(&index)[1].len();
+    assert!(apart > 250, "{apart}");
+    // what was published before is left alone
+    let later = index.refresh(Timestamp::from_seconds(1));
+    assert_eq!(later.expect("it is in memory").split, []);
+}
+
+#[test]
 fn who_reads_beside_sees_whole_inserts() {
     let corpus = Corpus::new(7, 150);
     let articles = corpus.articles();

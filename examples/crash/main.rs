@@ -10,6 +10,8 @@
 //!
 //! Exit status: 0 nothing was lost, 1 something was (it says what), 2 cannot run.
 
+mod made;
+
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,8 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use samestory::{Article, Clusterer, Durability, Error, StoryIndex, StoryOrder, Timestamp};
 use samestory_made::{MadeArticle, MadeNews};
+
+use made::article;
 
 /// Kills a process that writes a store, again and again, and looks whether anything was lost.
 #[derive(Parser)]
@@ -143,14 +147,6 @@ impl Calls {
     }
 }
 
-fn article(made: &MadeArticle) -> Article<'_> {
-    let article = Article::new(&made.id, &made.title, &made.text);
-    match made.published {
-        Some(seconds) => article.published_at(Timestamp::from_seconds(seconds)),
-        None => article,
-    }
-}
-
 fn open(store: &Path) -> Result<StoryIndex, Error> {
     StoryIndex::open(store, &Clusterer::new(), Durability::EachCall)
 }
@@ -160,6 +156,8 @@ fn write(store: &Path, from: usize, seed: u64) -> io::Result<()> {
     let index = open(store).map_err(io::Error::other)?;
     let mut calls = Calls::new(seed);
     let mut out = io::stdout().lock();
+    writeln!(out, "open")?;
+    out.flush()?;
     for call in from.. {
         calls.make(call, &index).map_err(io::Error::other)?;
         writeln!(out, "{call}")?;
@@ -214,7 +212,10 @@ fn rounds(args: &Args) -> io::Result<bool> {
     let (mut seen, begun) = (Seen::default(), Instant::now());
     for round in 1..=args.rounds {
         let wait = Duration::from_micros(draw.below(1 + args.milliseconds * 1000));
-        let acknowledged = killed(args, &store, made, wait)?.map_or(made, |last| last + 1);
+        // one in four while it opens, the others while it works
+        let at_work = draw.below(4) > 0;
+        let last = killed(args, &store, made, at_work, wait)?;
+        let acknowledged = last.map_or(made, |last| last + 1);
         seen.acknowledged += acknowledged - made;
         while made < acknowledged {
             calls.make(made, &memory).map_err(io::Error::other)?;
@@ -280,7 +281,13 @@ fn report(args: &Args, seen: &Seen, begun: Instant) -> io::Result<bool> {
 }
 
 /// Starts a child and kills it after a while; gives the last call that it acknowledged.
-fn killed(args: &Args, store: &Path, from: usize, wait: Duration) -> io::Result<Option<usize>> {
+fn killed(
+    args: &Args,
+    store: &Path,
+    from: usize,
+    at_work: bool,
+    wait: Duration,
+) -> io::Result<Option<usize>> {
     let mut child = Command::new(std::env::current_exe()?)
         .arg("--store")
         .arg(store)
@@ -292,17 +299,18 @@ fn killed(args: &Args, store: &Path, from: usize, wait: Duration) -> io::Result<
         ])
         .stdout(Stdio::piped())
         .spawn()?;
+    let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let mut output = BufReader::new(output);
+    if at_work {
+        output.read_line(&mut String::new())?;
+    }
     std::thread::sleep(wait);
     child.kill()?;
-    let output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let mut last = None;
-    for line in BufReader::new(output).lines() {
-        // the line at the end may be half of one
-        last = line?
-            .parse()
-            .ok()
-            .filter(|&call| last.is_none_or(|last| call > last))
-            .or(last);
+    let (mut last, mut line) = (None, String::new());
+    // a line without its end was not said
+    while output.read_line(&mut line)? > 0 && line.ends_with('\n') {
+        last = line.trim_end().parse().ok().or(last);
+        line.clear();
     }
     let status = child.wait()?;
     if status.code().is_some() {
