@@ -330,7 +330,13 @@ fn salvage(bytes: &[u8]) {
         ids.iter()
             .all(|id| known.iter().any(|article| article.id == **id))
     );
+    // now or later, whatever is missing
+    let everything = Timestamp::from_seconds(i64::MIN);
+    if bytes.len() % 2 == 0 {
+        index.refresh(everything).expect("the disk is there");
+    }
     index.insert_many(&known).expect("the disk is there");
+    index.refresh(everything).expect("the disk is there");
     assert_eq!(index.len(), known.len());
     drop(index);
     let index = saved.open(&WHOLE.clusterer).expect("it was open before");

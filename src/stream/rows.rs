@@ -287,9 +287,10 @@ impl<'a> Restored<'a> {
             }
             Table::Articles => {
                 let entry = entry_of(key, bytes)?;
-                let terms = state.dictionary.terms().len() as u32;
-                let has_terms = || entry.vector.terms().all(|term| term.term < terms);
-                if self.leave_out && !(state.dictionary.has_all(&entry.words) && has_terms()) {
+                let dictionary = &state.dictionary;
+                let has_terms = || entry.vector.terms().all(|term| dictionary.has(term.term));
+                // a compound that is lost is in the vector only
+                if self.leave_out && !(dictionary.has_all(&entry.words) && has_terms()) {
                     return None;
                 }
                 state.epochs.restore(&entry);
@@ -365,6 +366,7 @@ impl<'a> Restored<'a> {
     pub(super) fn mended(mut self) -> State {
         let clusterer = self.clusterer;
         let state = &mut self.state;
+        state.dictionary.forget_lost();
         let numbers: Vec<u32> = state.entries.iter().map(|(number, _)| number).collect();
         let there: BTreeSet<u32> = numbers.iter().copied().collect();
         for &number in &numbers {

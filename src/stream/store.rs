@@ -469,7 +469,8 @@ fn read_damaged(
     }
     let mut restored = Restored::new(clusterer, true);
     for table in Table::ALL {
-        for key in 0..keys(&database, table).unwrap_or(0) {
+        let keys = catch_unwind(AssertUnwindSafe(|| keys(&database, table)));
+        for key in 0..keys.ok().and_then(Result::ok).unwrap_or(0) {
             // a damaged page hides some rows, and reading it may even panic
             let row = catch_unwind(AssertUnwindSafe(|| row(&database, table, key)));
             if let Ok(Ok(Some(value))) = row {
@@ -477,6 +478,8 @@ fn read_damaged(
             }
         }
     }
+    // closing a damaged database may fail in every way, too
+    _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
     let of = restored.articles();
     Ok((restored.mended(), of))
 }

@@ -66,9 +66,15 @@ pub(super) struct Fresh {
     of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
 }
 
-/// The term of a word that was lost.
 #[cfg(feature = "store")]
-const LOST: u32 = u32::MAX;
+impl Word {
+    /// In the place of a word that was lost.
+    const LOST: Self = Self {
+        hash: 0,
+        term: u32::MAX,
+        number: false,
+    };
+}
 
 impl Dictionary {
     pub(super) fn terms(&self) -> &[Term] {
@@ -221,11 +227,18 @@ impl Dictionary {
 
     /// Takes the place of a word that was lost: no text has it.
     pub(super) fn learn_lost_word(&mut self) {
-        self.words.push(Word {
-            hash: 0,
-            term: LOST,
-            number: false,
-        });
+        self.words.push(Word::LOST);
+    }
+
+    /// Forgets words of which the term was lost; they are learned again when they come.
+    pub(super) fn forget_lost(&mut self) {
+        for at in 0..self.words.len() {
+            let word = self.words[at];
+            if !self.has(word.term) {
+                self.of_word.remove(&word.hash);
+                self.words[at] = Word::LOST;
+            }
+        }
     }
 
     /// Takes the place of a term that was lost.
@@ -236,13 +249,23 @@ impl Dictionary {
         });
     }
 
+    /// Whether a term is there, and has not been lost.
+    pub(super) fn has(&self, term: u32) -> bool {
+        let known = self.terms.get(term as usize);
+        known.is_some_and(|known| self.of_term.get(&known.hash) == Some(&term))
+    }
+
     /// Whether all words of an article are there, and their terms.
     pub(super) fn has_all(&self, words: &Words) -> bool {
         let mut bytes = &words.0[..];
         take(&mut bytes);
         while !bytes.is_empty() {
-            let word = self.words.get((take(&mut bytes) >> 1) as usize);
-            if word.is_none_or(|word| word.term as usize >= self.terms.len()) {
+            let number = (take(&mut bytes) >> 1) as u32;
+            let known = self.words.get(number as usize);
+            let there = known.is_some_and(|word| {
+                self.of_word.get(&word.hash) == Some(&(number, word.term)) && self.has(word.term)
+            });
+            if !there {
                 return false;
             }
         }

@@ -256,6 +256,46 @@ fn what_can_be_read_is_saved() {
 }
 
 #[test]
+fn whatever_page_is_lost_the_saved_store_goes_on() {
+    let (file, copy, saved) = (
+        File::new("page"),
+        File::new("page-copy"),
+        File::new("page-saved"),
+    );
+    let corpus = Corpus::new(6, 40);
+    let memory = filled(&file, &corpus);
+    let whole = fs::read(&file).unwrap();
+    let mut salvaged = 0;
+    for page in (0..whole.len()).step_by(4096) {
+        if whole[page..].iter().take(4096).all(|&byte| byte == 0) {
+            continue;
+        }
+        let mut bytes = whole.clone();
+        bytes[page..]
+            .iter_mut()
+            .take(4096)
+            .for_each(|byte| *byte = 0);
+        fs::write(&copy, &bytes).unwrap();
+        _ = fs::remove_file(&saved);
+        if StoryIndex::salvage(&copy, &saved, &Clusterer::new()).is_err() {
+            continue;
+        }
+        salvaged += 1;
+        // where the page held words or terms, they are missed now
+        let everything = Timestamp::from_seconds(i64::MIN);
+        let index = saved.open(Durability::EachCall).unwrap();
+        index.refresh(everything).unwrap();
+        index.insert_many(&corpus.articles()).unwrap();
+        index.refresh(everything).unwrap();
+        assert_eq!(index.len(), memory.len());
+        drop(index);
+        let index = saved.open(Durability::EachCall).unwrap();
+        assert_eq!(index.len(), memory.len());
+    }
+    assert!(salvaged > 10, "{salvaged}");
+}
+
+#[test]
 fn what_may_be_lost_is_written_soon() {
     let (file, copy) = (File::new("soon"), File::new("soon-copy"));
     let soon = Durability::MayLoseLast {
