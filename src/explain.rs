@@ -145,7 +145,7 @@ pub struct Parts {
     pub recurring: f64,
     /// What every pair begins with.
     pub bias: f64,
-    /// From the caller's own [`Similarity`](crate::Similarity); 0 without one.
+    /// From the caller's own [`Similarity`]; 0 without one.
     pub own: f64,
 }
 
