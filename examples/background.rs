@@ -4,21 +4,18 @@
 //! `cluster` does (`-` is standard input) and writes the terms that occur in at least LEAST articles.
 //! `background/README.md` says how the table of the crate was built.
 
-#[allow(dead_code, reason = "the example `cluster` uses all of it")]
-#[path = "cluster/rows.rs"]
-mod rows;
-
 use std::error::Error;
 use std::path::Path;
 
 use samestory::Background;
+use samestory_rows::Rows;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [out, least, files @ ..] = &args[..] else {
         return Err("usage: background OUT LEAST FILE…".into());
     };
-    let mut input = rows::Rows::default();
+    let mut input = Rows::default();
     for file in files {
         input
             .read(Path::new(file), true)

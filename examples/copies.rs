@@ -10,9 +10,6 @@
 //!
 //! Exit status: 0 all right, 1 some rows were bad (each reported, the rest grouped), 2 cannot run.
 
-#[path = "cluster/rows.rs"]
-mod rows;
-
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -22,8 +19,7 @@ use clap::Parser;
 use rayon::ThreadPoolBuilder;
 use samestory::bucket::Bands;
 use samestory::{Article, Clusterer, Config, Grouping};
-
-use rows::{Row, Rows};
+use samestory_rows::{Row, Rows};
 
 /// Finds the copies of one text among news articles.
 #[derive(Parser)]

@@ -7,9 +7,6 @@
 //! N-th of 243. Calibration is measured on all pairs with a `same_event` of 0.01 and more; with fewer,
 //! nearly all pairs of a collection would be right for free. Each set weighs the same.
 
-#[path = "cluster/rows.rs"]
-mod rows;
-
 #[expect(dead_code, reason = "the example `evaluate` uses all of it")]
 #[path = "evaluate/gold.rs"]
 mod gold;
@@ -20,8 +17,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use gold::{Agreement, labels};
-use rows::{Row, Rows};
 use samestory::{Article, Clusterer, Clustering, Config, EventModel};
+use samestory_rows::{Row, Rows};
 
 /// Fits and calibrates the event model on labelled sets, leaving one out each time.
 #[derive(Parser)]

@@ -5,10 +5,6 @@
 //! those at or over the thresholds [`Clustering::pairs`](samestory::Clustering::pairs) holds.
 //! Quadratic: 3,000 articles take seconds.
 
-#[allow(dead_code, reason = "the example `cluster` uses all of it")]
-#[path = "cluster/rows.rs"]
-mod rows;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -17,23 +13,19 @@ use samestory::score::{Overlap, SameText};
 use samestory::signature::Signer;
 use samestory::sketch::Sketch;
 use samestory::{Article, Background, Clusterer};
+use samestory_rows::{Row, Rows};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let file = args.first().ok_or("usage: recall FILE.jsonl [FIRST]")?;
     let first: usize = args.get(1).map_or(Ok(3000), |first| first.parse())?;
 
-    let mut rows = rows::Rows::default();
+    let mut rows = Rows::default();
     rows.read(Path::new(file), false)?;
     rows.complaints
         .iter()
         .for_each(|complaint| eprintln!("{complaint}"));
-    let articles: Vec<Article<'_>> = rows
-        .rows
-        .iter()
-        .take(first)
-        .map(rows::Row::article)
-        .collect();
+    let articles: Vec<Article<'_>> = rows.rows.iter().take(first).map(Row::article).collect();
 
     let clusterer = Clusterer::new();
     let found: BTreeSet<(usize, usize)> = clusterer

@@ -8,20 +8,12 @@
 //!
 //! Exit status: 0 all right, 1 some rows were bad (each reported, the rest taken in), 2 cannot run.
 
-#[allow(
-    dead_code,
-    reason = "the examples `cluster` and `copies` use all of it"
-)]
-#[path = "cluster/rows.rs"]
-mod rows;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use samestory::{Clusterer, Durability, Outcome, StoryIndex, StoryOrder};
-
-use rows::{Row, Rows};
+use samestory_rows::{Row, Rows};
 
 /// Takes the next articles into a store and says where each belongs.
 #[derive(Parser)]

@@ -8,21 +8,13 @@
 //!
 //! Exit status: 0 all right, 1 some rows were bad (each reported, the rest taken in), 2 cannot run.
 
-#[allow(
-    dead_code,
-    reason = "the examples `cluster` and `copies` use all of it"
-)]
-#[path = "cluster/rows.rs"]
-mod rows;
-
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use samestory::{Placement, StoryIndex, Timestamp};
+use samestory_rows::{Row, Rows};
 use serde::Serialize;
-
-use rows::{Row, Rows};
 
 /// Says of each article, as it comes, which story it belongs to.
 #[derive(Parser)]

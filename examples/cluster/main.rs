@@ -8,7 +8,6 @@
 //! Exit status: 0 all right, 1 some rows were bad (each reported, the rest clustered), 2 cannot run.
 
 mod print;
-mod rows;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -18,8 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use rayon::ThreadPoolBuilder;
 use samestory::{Article, Clusterer, Clustering};
-
-use rows::{Row, Rows};
+use samestory_rows::{Row, Rows};
 
 /// Clusters news articles into groups (the same text) and stories (the same event).
 #[derive(Parser)]

@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use samestory::{Article, Clustering};
-
-use crate::rows::Row;
+use samestory_rows::Row;
 
 /// Prints the stories of several articles, the largest first, then how many articles stand alone.
 pub(crate) fn stories(

@@ -7,10 +7,6 @@
 //! without it, the articles are clustered here with the default configuration. The errors are
 //! shown with the evidence of the default configuration in either case.
 
-#[allow(dead_code, reason = "the example `cluster` uses all of it")]
-#[path = "../cluster/rows.rs"]
-mod rows;
-
 mod gold;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -19,8 +15,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use gold::{Agreement, Quotients, labels};
-use rows::Rows;
 use samestory::{Article, Clusterer, Clustering};
+use samestory_rows::{Row, Rows};
 
 /// Compares stories with gold labels and shows the worst errors.
 #[derive(Parser)]
@@ -44,12 +40,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for complaint in &input.complaints {
         eprintln!("{complaint}");
     }
-    let articles: Vec<Article<'_>> = input.rows.iter().map(rows::Row::article).collect();
+    let articles: Vec<Article<'_>> = input.rows.iter().map(Row::article).collect();
     let clustering = Clusterer::new().cluster(&articles)?;
     let found: Vec<String> = match &args.clusters {
         Some(path) => {
             let given = labels(path, "story")?;
-            let of = |row: &rows::Row| {
+            let of = |row: &Row| {
                 let id = &row.json_id();
                 let missing = || format!("{}: no story for id {id}", path.display());
                 given.get(id).cloned().ok_or_else(missing)

@@ -1,6 +1,5 @@
 //! Rows of JSON Lines to articles. A bad row is reported with its place and never stops the rest.
 
-#[path = "fields.rs"]
 mod fields;
 
 use std::borrow::Cow;
@@ -24,22 +23,28 @@ use serde_json::value::RawValue;
 use fields::Fields;
 
 /// One article as it was read.
-pub(crate) struct Row {
+#[derive(Clone, Debug)]
+pub struct Row {
     /// The id as text; file name and line number when the row has none.
-    pub(crate) id: Text,
+    pub id: Text,
     /// Whether the id was a number.
     number: bool,
-    pub(crate) title: Text,
-    pub(crate) text: Text,
-    pub(crate) published: Option<Timestamp>,
-    #[allow(dead_code, reason = "not all examples show it")]
-    pub(crate) source: Option<Text>,
+    /// The headline, empty when the row has none.
+    pub title: Text,
+    /// The text, empty when the row has none.
+    pub text: Text,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// Who published it.
+    pub source: Option<Text>,
     /// The line it stands in.
     line: usize,
 }
 
 impl Row {
-    pub(crate) fn article(&self) -> Article<'_> {
+    /// The row as the library takes it.
+    #[must_use]
+    pub fn article(&self) -> Article<'_> {
         Article {
             id: &self.id,
             title: &self.title,
@@ -49,7 +54,8 @@ impl Row {
     }
 
     /// The id as JSON, of the type that was read.
-    pub(crate) fn json_id(&self) -> String {
+    #[must_use]
+    pub fn json_id(&self) -> String {
         match self.number {
             true => self.id.to_string(),
             false => Value::from(&*self.id).to_string(),
@@ -59,7 +65,7 @@ impl Row {
 
 /// A part of the text of many rows: one allocation holds them all.
 #[derive(Clone)]
-pub(crate) struct Text {
+pub struct Text {
     all: Arc<String>,
     start: u32,
     end: u32,
@@ -73,6 +79,12 @@ impl Deref for Text {
     }
 }
 
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self)
@@ -80,10 +92,14 @@ impl fmt::Display for Text {
 }
 
 /// Something wrong with a row: where, what, and what became of it.
-pub(crate) struct Complaint {
-    pub(crate) file: String,
-    pub(crate) line: usize,
-    pub(crate) what: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The file as it was named.
+    pub file: String,
+    /// The line in it, from 1.
+    pub line: usize,
+    /// What is wrong, what is allowed, and what became of the row.
+    pub what: String,
 }
 
 impl fmt::Display for Complaint {
@@ -114,10 +130,12 @@ struct AnyFields {
 }
 
 /// Reads rows from files, collecting complaints.
-#[derive(Default)]
-pub(crate) struct Rows {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) complaints: Vec<Complaint>,
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The good rows of all files, in their order.
+    pub rows: Vec<Row>,
+    /// What was wrong, in the same order.
+    pub complaints: Vec<Complaint>,
     /// The row of each id, and the files with their first rows.
     seen: AHashMap<u64, usize>,
     files: Vec<(String, usize)>,
@@ -132,7 +150,7 @@ impl Rows {
     /// # Errors
     ///
     /// Only when the file itself cannot be read.
-    pub(crate) fn read(&mut self, path: &Path, strict: bool) -> io::Result<()> {
+    pub fn read(&mut self, path: &Path, strict: bool) -> io::Result<()> {
         let file = if path == Path::new("-") {
             "standard input".into()
         } else {
@@ -176,8 +194,7 @@ impl Rows {
     }
 
     /// Reads one line of a file in place of all that was read before.
-    #[allow(dead_code, reason = "only the example `stream` reads a line at a time")]
-    pub(crate) fn read_line(&mut self, text: &[u8], file: &str, line: usize) {
+    pub fn read_line(&mut self, text: &[u8], file: &str, line: usize) {
         *self = Self::default();
         self.append(parse(text), file, line);
     }
