@@ -20,11 +20,12 @@ use crate::grouping::{Grouped, Grouping, OrderedTexts};
 use crate::lanes::Lanes;
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::logit;
+use crate::progress::{Course, Run, Step, Watch};
 use crate::score::{Overlap, SameText, ScoredPair};
 use crate::signature::{SignatureReader, Signer};
 use crate::similarity::{Own, Similarity};
 use crate::sketch::ArticleTokens;
-use crate::story::stories;
+use crate::story::join;
 use crate::term::{Idf, TermVector, Vectors, Vocabulary};
 use crate::token::Reader;
 
@@ -64,6 +65,7 @@ pub struct Clusterer {
     background: Arc<Background>,
     signer: Signer,
     similarity: Option<Arc<dyn Similarity>>,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 impl Default for Clusterer {
@@ -97,6 +99,7 @@ impl Clusterer {
             background: Arc::clone(&ENGLISH),
             signer,
             similarity: None,
+            watch: None,
         })
     }
 
@@ -119,6 +122,14 @@ impl Clusterer {
     #[must_use]
     pub fn with_similarity(mut self, similarity: impl Similarity + 'static) -> Self {
         self.similarity = Some(Arc::new(similarity));
+        self
+    }
+
+    /// The same under somebody's eyes: told how far a run is, asked whether it goes on. [`Watch`] has an
+    /// example. It watches [`Clusterer::cluster`] and [`Clusterer::groups`].
+    #[must_use]
+    pub fn with_watch(mut self, watch: impl Watch + 'static) -> Self {
+        self.watch = Some(Arc::new(watch));
         self
     }
 
@@ -168,7 +179,7 @@ impl Clusterer {
     ///
     /// [`ErrorKind::DuplicateId`] when two articles have the same id, with the places of both;
     /// [`ErrorKind::TooManyArticles`] for more than 2^32 - 1, or with as many different terms in
-    /// each, added up.
+    /// each, added up; [`ErrorKind::Interrupted`] when a [`Watch`] stopped it.
     ///
     /// # Complexity
     ///
@@ -176,10 +187,13 @@ impl Clusterer {
     /// of a story take time in proportion to the square of its different articles.
     pub fn cluster(&self, articles: &[Article<'_>]) -> Result<Clustering, Error> {
         let order = order(articles)?;
-        let (buckets, lexicons) = self.read(articles, &order);
+        let run = Run::new(self.watch.as_deref());
+        let (buckets, lexicons) =
+            self.read(articles, &order, &run.step(Step::Reading, order.len()));
+        run.goes_on()?;
         let texts = self.texts(articles, &order);
         let published = texts.published();
-        let mut grouped = Grouped::new(texts, buckets);
+        let mut grouped = Grouped::new(texts, buckets, &run)?;
         let mut group_cohesion = grouped.take_cohesion();
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
@@ -200,7 +214,8 @@ impl Clusterer {
             .map_or(0.0, |own| own.most().max(0.0));
         let least_dot = self.config.event.least_dot(self.least() - most);
         let least_dot = least_dot.min(NEIGHBOUR);
-        let near = candidate::from_terms(&vectors, &published, least_dot);
+        let near = candidate::near(&vectors, &published, least_dot, &run);
+        run.goes_on()?;
         let crowding = crowding(&near, &grouped.groups, &terms);
         let ids: Vec<&str> = order.iter().map(|&at| articles[at].id).collect();
         let own = self.similarity.as_deref();
@@ -237,7 +252,8 @@ impl Clusterer {
                     .is_err()
             })
             .collect();
-        let mut others = texts.overlaps(&others);
+        let mut others = texts.overlaps(&others, &run);
+        run.goes_on()?;
         let same_text = SameText::new(&self.config);
         let more: Vec<(Pair, Overlap)> = others
             .iter()
@@ -245,7 +261,7 @@ impl Clusterer {
             .filter(|(pair, overlap)| same_text.holds(overlap) && !grouped.recurring.contains(pair))
             .collect();
         if !more.is_empty() {
-            let mut regrouped = grouped.with(texts, more);
+            let mut regrouped = grouped.with(texts, more, &run)?;
             group_cohesion = regrouped.take_cohesion();
             grouped = regrouped;
             likely = known(&grouped);
@@ -257,14 +273,18 @@ impl Clusterer {
             recurring,
             ..reports
         };
-        let stories = stories(reports, &grouped.groups, &likely, self.least());
+        let joins = run.step(Step::Stories, grouped.groups.len());
+        let stories = join(reports, &grouped.groups, &likely, self.least(), &joins);
+        run.goes_on()?;
         let found = Found {
             stories: &stories,
             likely: &likely,
             grouped: &grouped,
             others: &others,
         };
-        Ok(self.arrange(&order, vocabulary, reports, &found, group_cohesion))
+        let clustering = self.arrange(&order, vocabulary, reports, &found, group_cohesion, &run);
+        run.goes_on()?;
+        Ok(clustering)
     }
 
     fn texts<'a>(&'a self, articles: &'a [Article<'a>], order: &'a [usize]) -> OrderedTexts<'a> {
@@ -290,19 +310,22 @@ impl Clusterer {
     /// O(n) in the bytes of text, for texts with a bounded number of copies.
     pub fn groups(&self, articles: &[Article<'_>]) -> Result<Grouping, Error> {
         let order = order(articles)?;
+        let run = Run::new(self.watch.as_deref());
+        let reading = run.step(Step::Reading, order.len());
         let buckets = order
             .par_chunks(CHUNK)
             .map(|chunk| {
                 let mut reader = self.signer.reader(self.config.shingle_words);
                 let mut buckets = Buckets::new(self.bands);
-                for &at in chunk {
+                for &at in chunk.iter().take_while(|_| reading.add(1)) {
                     reader.read(&articles[at]);
                     self.put(&mut buckets, &mut reader);
                 }
                 buckets
             })
             .collect();
-        let grouped = Grouped::new(self.texts(articles, &order), buckets);
+        run.goes_on()?;
+        let grouped = Grouped::new(self.texts(articles, &order), buckets, &run)?;
         Ok(Grouping::new(&grouped, &order))
     }
 
@@ -321,14 +344,19 @@ impl Clusterer {
     }
 
     /// Reads all articles, in the library's order.
-    fn read(&self, articles: &[Article<'_>], order: &[usize]) -> (Vec<Buckets>, Vec<Lexicon>) {
+    fn read(
+        &self,
+        articles: &[Article<'_>],
+        order: &[usize],
+        reading: &Course<'_>,
+    ) -> (Vec<Buckets>, Vec<Lexicon>) {
         let read = order.par_chunks(CHUNK).map(|chunk| {
             let mut reader = Reader::new(self.signer.lanes());
             let mut signatures = self.signer.reader(self.config.shingle_words);
             let mut words = ArticleTokens::default();
             let mut buckets = Buckets::new(self.bands);
             let mut lexicon = LexiconBuilder::new(self.background());
-            for &at in chunk {
+            for &at in chunk.iter().take_while(|_| reading.add(1)) {
                 words.read(&articles[at], &mut reader);
                 signatures.take(&words.tokens);
                 self.put(&mut buckets, &mut signatures);
@@ -357,6 +385,7 @@ impl Clusterer {
         reports: Reports<'_>,
         found: &Found<'_>,
         group_cohesion: Vec<Cohesion>,
+        run: &Run<'_>,
     ) -> Clustering {
         let &Found {
             stories,
@@ -369,7 +398,7 @@ impl Clusterer {
             .iter()
             .map(|story| members_of(story, groups))
             .collect();
-        let (story_cohesion, separations) = cohesion::of_stories(&members, reports, likely);
+        let (story_cohesion, separations) = cohesion::of_stories(&members, reports, likely, run);
 
         let positions = |members: &[u32]| members.iter().map(|&m| order[m as usize]).collect();
         let alone = Assignment {

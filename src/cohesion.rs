@@ -8,12 +8,13 @@ use rayon::prelude::*;
 use crate::candidate::Pair;
 use crate::evidence::Reports;
 use crate::group::Members;
+use crate::progress::{Run, Step};
 use crate::score::Overlap;
 use crate::shingle::Shingles;
 use crate::story::links;
 
 /// How close the members of a set are.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Cohesion {
     /// For each member the mean score with the others; 1 for a single member.
     pub(crate) members: Vec<(u32, f64)>,
@@ -39,6 +40,7 @@ pub(crate) fn of_stories(
     stories: &[Members],
     reports: Reports<'_>,
     likely: &[Pair],
+    run: &Run<'_>,
 ) -> (Vec<Cohesion>, Vec<f64>) {
     let same_event = |a: u32, b: u32| reports.model.same_event(&reports.evidence(a, b));
     // whom an issue of a recurring report recurs with is its own affair, and so is what the caller
@@ -62,14 +64,17 @@ pub(crate) fn of_stories(
         .par_iter()
         .map(|members| Classes::new(members, key))
         .collect();
+    let neighbours = links(likely, stories, reports.vectors.len());
+    let scores = run.step(Step::Scores, stories.len() + neighbours.len());
     let inner = classes
         .par_iter()
-        .map(|classes| classes.inner(same_event))
+        .map(|classes| scores.take(1, || classes.inner(same_event)))
         .collect();
-
-    let neighbours = links(likely, stories, reports.vectors.len());
-    let between =
-        |&(a, b): &(u32, u32)| classes[a as usize].outer(&classes[b as usize], same_event);
+    let between = |&(a, b): &(u32, u32)| {
+        scores.take(1, || {
+            classes[a as usize].outer(&classes[b as usize], same_event)
+        })
+    };
     let means: Vec<f64> = neighbours.par_iter().map(between).collect();
     let mut separations = vec![0.0; stories.len()];
     for ((a, b), mean) in neighbours.into_iter().zip(means) {

@@ -16,6 +16,8 @@ pub enum ErrorKind {
     CorruptBackground,
     /// The collection is larger than the library can number.
     TooManyArticles,
+    /// The caller's [`Watch`](crate::Watch) stopped the run.
+    Interrupted,
     /// A store could not be read or written: the disk is full, the folder is not there, and the like.
     Store,
     /// Another index has the store open, in this process or in another one.

@@ -10,7 +10,9 @@ use crate::candidate::{self, Pair};
 use crate::cohesion::{self, Cohesion};
 use crate::component::components;
 use crate::config::Config;
+use crate::error::Error;
 use crate::group::{Members, Texts, groups, span};
+use crate::progress::{Course, Run, Step};
 use crate::recurrence::DAYS;
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
@@ -116,30 +118,43 @@ pub(crate) struct Grouped {
 
 impl Grouped {
     /// Compares the texts of all articles that share a bucket, exactly, and groups them.
-    pub(crate) fn new(texts: OrderedTexts<'_>, buckets: Vec<Buckets>) -> Self {
-        let candidates = candidate::from_buckets(&buckets);
+    pub(crate) fn new(
+        texts: OrderedTexts<'_>,
+        buckets: Vec<Buckets>,
+        run: &Run<'_>,
+    ) -> Result<Self, Error> {
+        let candidates = candidate::sharing_buckets(&buckets, run);
         drop(buckets);
+        run.goes_on()?;
         let same_text = SameText::new(texts.config);
-        let shingles = texts.shingles(&candidates);
+        let shingles = texts.shingles(&candidates, &run.step(Step::Copies, texts.order.len()));
+        run.goes_on()?;
         let overlap = |(a, b): Pair| Overlap::new(&shingles[a as usize], &shingles[b as usize]);
         let alike: Vec<(Pair, Overlap)> = candidates
             .into_par_iter()
             .map(|pair| (pair, overlap(pair)))
             .filter(|(_, overlap)| same_text.holds(overlap))
             .collect();
-        Self::of_alike(texts, alike, shingles)
+        Ok(Self::of_alike(texts, alike, shingles))
     }
 
     /// The same with more pairs of articles that have the same words, which something else than the
     /// buckets brought up.
-    pub(crate) fn with(self, texts: OrderedTexts<'_>, more: Vec<(Pair, Overlap)>) -> Self {
+    pub(crate) fn with(
+        self,
+        texts: OrderedTexts<'_>,
+        more: Vec<(Pair, Overlap)>,
+        run: &Run<'_>,
+    ) -> Result<Self, Error> {
         let mut alike = self.same;
         alike.extend(more);
         alike.par_sort_unstable_by_key(|&(pair, _)| pair);
         let pairs: Vec<Pair> = alike.iter().map(|&(pair, _)| pair).collect();
-        let mut all = Self::of_alike(texts, alike, texts.shingles(&pairs));
+        let shingles = texts.shingles(&pairs, &run.step(Step::Copies, texts.order.len()));
+        run.goes_on()?;
+        let mut all = Self::of_alike(texts, alike, shingles);
         all.recurring.extend(self.recurring);
-        all
+        Ok(all)
     }
 
     /// How close the members of each group are. The shingles are not needed any more, and go.
@@ -210,27 +225,29 @@ impl OrderedTexts<'_> {
     }
 
     /// The shingles of the articles that the pairs are of; of others none.
-    fn shingles(self, pairs: &[Pair]) -> Vec<Shingles> {
+    fn shingles(self, pairs: &[Pair], copies: &Course<'_>) -> Vec<Shingles> {
         let wanted = mentioned(pairs, self.order.len());
         let reader = || self.signer.reader(self.config.shingle_words);
         let places = self.order.par_iter().zip(wanted);
         places
-            .map_init(reader, |reader, (&at, wanted)| match wanted {
-                true => {
-                    reader.read(&self.articles[at]);
-                    reader.shingles()
+            .map_init(reader, |reader, (&at, wanted)| {
+                match copies.add(1) && wanted {
+                    true => {
+                        reader.read(&self.articles[at]);
+                        reader.shingles()
+                    }
+                    false => Shingles::default(),
                 }
-                false => Shingles::default(),
             })
             .collect()
     }
 
     /// What the articles of ascending pairs share, in a bounded memory.
-    pub(crate) fn overlaps(self, pairs: &[Pair]) -> Vec<(Pair, Overlap)> {
+    pub(crate) fn overlaps(self, pairs: &[Pair], run: &Run<'_>) -> Vec<(Pair, Overlap)> {
         let mut overlaps = Vec::with_capacity(pairs.len());
         // pairs of one time stand together, so few texts are read more than once
         for part in pairs.chunks(PAIRS) {
-            let shingles = self.shingles(part);
+            let shingles = self.shingles(part, &run.step(Step::Copies, self.order.len()));
             let overlap = |&(a, b): &Pair| {
                 let overlap = Overlap::new(&shingles[a as usize], &shingles[b as usize]);
                 ((a, b), overlap)

@@ -12,6 +12,7 @@ use crate::candidate::Pair;
 use crate::component::components;
 use crate::evidence::{EventModel, Evidence, Reports, log_days};
 use crate::group::{Members, set_of};
+use crate::progress::{Course, Run, Step};
 use crate::similarity::Own;
 use crate::term::TermVector;
 
@@ -65,13 +66,28 @@ pub fn stories(
     likely: &[Pair],
     least: f64,
 ) -> Vec<Vec<u32>> {
+    let run = Run::default();
+    join(reports, groups, likely, least, &run.step(Step::Stories, 0))
+}
+
+/// The same as a step of a run.
+pub(crate) fn join(
+    reports: Reports<'_>,
+    groups: &[Members],
+    likely: &[Pair],
+    least: f64,
+    joins: &Course<'_>,
+) -> Vec<Vec<u32>> {
     // Linked for their evidence too, so that two clusters without a link have no such pair.
     let recurring = reports.recurring.iter().copied();
     let pairs: Vec<Pair> = likely.iter().copied().chain(recurring).collect();
     let links = links(&pairs, groups, reports.vectors.len());
     let of_component = |component: Component| match component.links[..] {
-        [] => vec![component.groups],
-        _ => Linkage::new(reports, groups, &component, least).run(),
+        [] => {
+            joins.add(1);
+            vec![component.groups]
+        }
+        _ => Linkage::new(reports, groups, &component, least).run(joins),
     };
     let scopes = scopes(groups.len(), &links);
     let mut stories: Vec<Vec<u32>> = if groups.len() < FEW {
@@ -383,10 +399,13 @@ impl<'a> Linkage<'a> {
     }
 
     /// Takes offers until none is left; gives the stories.
-    fn run(mut self) -> Vec<Vec<u32>> {
+    fn run(mut self, joins: &Course<'_>) -> Vec<Vec<u32>> {
         while let Some(offer) = self.offers.pop() {
             let clusters = offer.clusters.0;
             if offer.versions == self.versions(clusters) {
+                if !joins.add(1) {
+                    break;
+                }
                 self.join(clusters);
             }
         }
@@ -396,6 +415,8 @@ impl<'a> Linkage<'a> {
             .map(|cluster| cluster.groups)
             .collect();
         stories.retain(|groups| !groups.is_empty());
+        // those that are left are groups that were joined to none
+        joins.add(stories.len());
         stories.iter_mut().for_each(|groups| groups.sort_unstable());
         stories
     }

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::{Pair, within};
 use crate::bucket::Buckets;
+use crate::progress::{Run, Step};
 
 /// All pairs of articles that share a bucket, ascending, each once. Articles are numbered through all
 /// parts in their order.
@@ -34,6 +35,11 @@ use crate::bucket::Buckets;
 /// ```
 #[must_use]
 pub fn from_buckets(parts: &[Buckets]) -> Vec<Pair> {
+    sharing_buckets(parts, &Run::default())
+}
+
+/// The same as part of a run.
+pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
     let starts: Vec<u32> = parts
         .iter()
         .scan(0, |next, part| {
@@ -43,9 +49,13 @@ pub fn from_buckets(parts: &[Buckets]) -> Vec<Pair> {
         })
         .collect();
     let bands = parts.iter().map(Buckets::bands).max().unwrap_or(0);
+    let sorting = run.step(Step::Buckets, bands + PHRASE_SLICES);
     let mut found: Vec<(u64, u32)> = (0..bands + PHRASE_SLICES)
         .into_par_iter()
         .map_init(Bucketing::default, |bucketing, slice| {
+            if !sorting.add(1) {
+                return Vec::new();
+            }
             bucketing.entries.clear();
             for (part, start) in parts.iter().zip(&starts) {
                 let entry = |(article, key): (u32, u32)| pack(key, start + article);

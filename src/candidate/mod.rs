@@ -9,8 +9,9 @@ mod buckets;
 mod terms;
 
 pub use buckets::from_buckets;
-pub(crate) use buckets::shares_enough;
+pub(crate) use buckets::{shares_enough, sharing_buckets};
 pub use terms::from_terms;
+pub(crate) use terms::near;
 
 /// Two articles by their places in the library's order, the earlier one first.
 pub type Pair = (u32, u32);

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::{FULL_BUCKET, Near, Pair, within};
 use crate::article::Timestamp;
+use crate::progress::{Run, Step};
 use crate::term::{TermVector, Weight};
 
 /// What bounds the search.
@@ -100,7 +101,17 @@ pub fn from_terms(
     published: &[Option<Timestamp>],
     least_dot: u32,
 ) -> Vec<Near> {
-    find(vectors, published, least_dot, LIMITS)
+    near(vectors, published, least_dot, &Run::default())
+}
+
+/// The same as part of a run.
+pub(crate) fn near(
+    vectors: &[TermVector],
+    published: &[Option<Timestamp>],
+    least_dot: u32,
+    run: &Run<'_>,
+) -> Vec<Near> {
+    find(vectors, published, least_dot, LIMITS, run)
 }
 
 fn find(
@@ -108,6 +119,7 @@ fn find(
     published: &[Option<Timestamp>],
     least_dot: u32,
     limits: Limits,
+    run: &Run<'_>,
 ) -> Vec<Near> {
     let equals = equal_vectors(vectors, limits.window);
     let distinct: Vec<&TermVector> = equals
@@ -119,10 +131,14 @@ fn find(
         Some(_) => at.saturating_sub(limits.window)..at,
         None => 0..at,
     };
+    let searches = run.step(Step::Neighbours, distinct.len());
     let found = (0..distinct.len() as u32).into_par_iter().map_init(
         || index.searcher(),
         |searcher, at| {
             let mut near = Vec::new();
+            if !searches.add(1) {
+                return near;
+            }
             for &(earlier, dot) in searcher.search(at, window(at)) {
                 if dot >= least_dot {
                     let sets = (&equals[earlier as usize], &equals[at as usize]);
@@ -382,7 +398,7 @@ mod tests {
                 .collect();
             let dot = |(a, b): Pair| vectors[a as usize].dot(&vectors[b as usize]) as u32;
             let limits = Limits { window, visits, common };
-            let found = find(&vectors, &published, 1, limits);
+            let found = find(&vectors, &published, 1, limits, &Run::default());
             for pair in found.windows(2) {
                 prop_assert!(pair[0].0 < pair[1].0);
             }

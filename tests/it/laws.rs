@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::ops::ControlFlow;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -16,8 +17,9 @@ use samestory::shingle::Shingles;
 use samestory::signature::{Signature, Signer};
 use samestory::token::tokens;
 use samestory::{
-    Article, Background, Clusterer, Clustering, Config, Decision, EventModel, Explanation, Lanes,
-    Part, ScoredPair, Similarity, Span, Timestamp, candidate,
+    Article, Background, Clusterer, Clustering, Config, Decision, ErrorKind, EventModel,
+    Explanation, Lanes, Part, Progress, ScoredPair, Similarity, Span, Step, Timestamp, Watch,
+    candidate,
 };
 
 use crate::corpus::{Corpus, Rng};
@@ -948,6 +950,61 @@ fn an_unknown_setting_is_refused_and_a_missing_one_is_the_default() {
     }
 }
 
+/// Stops a run at the n-th word it gets, and notes all of them.
+#[derive(Debug)]
+struct Stop {
+    at: usize,
+    heard: Mutex<Vec<Progress>>,
+}
+
+impl Stop {
+    fn new(at: usize) -> Arc<Self> {
+        let heard = Mutex::default();
+        Arc::new(Self { at, heard })
+    }
+}
+
+impl Watch for Stop {
+    fn at(&self, progress: Progress) -> ControlFlow<()> {
+        let mut heard = self.heard.lock().unwrap();
+        heard.push(progress);
+        match heard.len() > self.at {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// Whoever watches a run changes nothing, hears of all of each step, and can stop it at any moment.
+#[test]
+fn a_watched_run_can_be_stopped_wherever_it_is() {
+    let corpus = Corpus::new(7, 120);
+    let articles = corpus.articles();
+    let alone = Clusterer::new().cluster(&articles).unwrap();
+    let never = Stop::new(usize::MAX);
+    let watched = Clusterer::new().with_watch(Arc::clone(&never));
+    let clustering = watched.cluster(&articles).unwrap();
+    assert_eq!(clustering.assignments(), alone.assignments());
+    assert_eq!(clustering.pairs(), alone.pairs());
+    let heard = never.heard.lock().unwrap().clone();
+    let steps: BTreeSet<Step> = heard.iter().map(|progress| progress.step).collect();
+    assert_eq!(steps.len(), 6);
+    for step in steps {
+        let of_step = || heard.iter().filter(|progress| progress.step == step);
+        assert_eq!(of_step().next().unwrap().done, 0);
+        let done = of_step().map(|progress| progress.done).max();
+        assert_eq!(done, of_step().map(|progress| progress.of).max(), "{step}");
+    }
+    for at in 0..heard.len() {
+        let stopped = Clusterer::new()
+            .with_watch(Stop::new(at))
+            .cluster(&articles);
+        assert_eq!(stopped.unwrap_err().kind(), ErrorKind::Interrupted, "{at}");
+    }
+    let groups = Clusterer::new().with_watch(Stop::new(3)).groups(&articles);
+    assert_eq!(groups.unwrap_err().kind(), ErrorKind::Interrupted);
+}
+
 /// Whatever the library gives can be sent to another thread, shared, printed, and survives a panic.
 #[test]
 fn public_types_have_the_traits_that_callers_count_on() {
@@ -974,9 +1031,11 @@ fn public_types_have_the_traits_that_callers_count_on() {
         samestory::Part,
         samestory::Parts,
         samestory::Passage,
+        samestory::Progress,
         samestory::ScoredPair,
         samestory::SharedTerm,
         samestory::Span,
+        samestory::Step,
         samestory::Story,
         samestory::TextEvidence,
         samestory::Timestamp,
