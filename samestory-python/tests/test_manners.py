@@ -1,0 +1,97 @@
+"""Ctrl-C, progress, types and documentation."""
+
+import doctest
+import re
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import samestory
+
+from conftest import ROOT
+
+HERE = ROOT / "samestory-python"
+
+
+@pytest.mark.parametrize("progress", [False, True])
+def test_ctrl_c_stops_it(progress: bool) -> None:
+    program = f"""
+import samestory
+made = samestory.generate(60_000)
+print("ready", flush=True)
+try:
+    samestory.cluster(made, progress={progress})
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        child.send_signal(signal.SIGINT)
+        assert child.stdout.readline() == "stopped\n"
+        assert child.wait(timeout=60) == 0
+
+
+def test_progress_is_shown_by_tqdm(made: samestory.Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    bars: list[Any] = []
+
+    class Bar:
+        def __init__(self, desc: str, total: int) -> None:
+            self.desc, self.total, self.done, self.closed = desc, total, 0, False
+            bars.append(self)
+
+        def update(self, more: int) -> None:
+            self.done += more
+
+        def close(self) -> None:
+            self.closed = True
+
+    module = ModuleType("tqdm.auto")
+    module.tqdm = Bar  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tqdm.auto", module)
+    many = samestory.generate(8_000)
+    expected = samestory.cluster(many).assignments.to_pylist()
+    assert samestory.cluster(many, progress=True).assignments.to_pylist() == expected
+    assert bars and all(bar.closed and bar.done <= bar.total for bar in bars)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    assert len(samestory.cluster(made, progress=True)) == 2_000
+
+
+def test_types_are_those_of_the_module() -> None:
+    for command in (
+        ["mypy", "--strict", "tests", "scripts"],
+        ["mypy.stubtest", "samestory._native", "--ignore-missing-stub", "--concise"],
+    ):
+        done = subprocess.run([sys.executable, "-m", *command], cwd=HERE, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_examples_of_the_documentation_hold() -> None:
+    finder = doctest.DocTestParser()
+    runner = doctest.DocTestRunner()
+    documented = [samestory, *(getattr(samestory, name) for name in samestory.__all__)]
+    examples = 0
+    for item in documented:
+        assert item.__doc__, item
+        test = finder.get_doctest(item.__doc__, {}, str(item), None, None)
+        examples += len(test.examples)
+        runner.run(test)
+    assert runner.summarize().failed == 0
+    assert examples > 10
+
+
+def test_the_programs_of_the_readme_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(ROOT)
+    programs = re.findall(r"```python\n(.*?)```", (HERE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(programs) == 2
+    for number, program in enumerate(programs):
+        path = tmp_path / f"program_{number}.py"
+        path.write_text(program, encoding="utf-8")
+        runpy.run_path(str(path))
