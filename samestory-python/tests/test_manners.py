@@ -2,7 +2,6 @@
 
 import doctest
 import re
-import runpy
 import signal
 import subprocess
 import sys
@@ -67,7 +66,7 @@ def test_progress_is_shown_by_tqdm(made: samestory.Table, monkeypatch: pytest.Mo
 def test_types_are_those_of_the_module() -> None:
     for command in (
         ["mypy", "--strict", "tests", "scripts"],
-        ["mypy.stubtest", "samestory._native", "--ignore-missing-stub", "--concise"],
+        ["mypy.stubtest", "samestory._native", "--mypy-config-file", "pyproject.toml", "--concise"],
     ):
         done = subprocess.run([sys.executable, "-m", *command], cwd=HERE, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -87,11 +86,21 @@ def test_examples_of_the_documentation_hold() -> None:
     assert examples > 10
 
 
-def test_the_programs_of_the_readme_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def test_the_programs_of_the_readme_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    programs = re.findall(r"```python\n(.*?)```", (HERE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    programs = PYTHON.findall((HERE / "README.md").read_text(encoding="utf-8"))
     assert len(programs) == 2
-    for number, program in enumerate(programs):
-        path = tmp_path / f"program_{number}.py"
-        path.write_text(program, encoding="utf-8")
-        runpy.run_path(str(path))
+    for program in programs:
+        exec(program, {})
+
+
+def test_the_tour_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {}
+    blocks = PYTHON.findall((ROOT / "docs/python.md").read_text(encoding="utf-8"))
+    assert len(blocks) > 5
+    for block in blocks:
+        exec(block, names)

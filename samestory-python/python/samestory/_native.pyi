@@ -4,30 +4,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, final
+from typing import TYPE_CHECKING, Any, Literal, final
+
+from samestory.types import Article, ArrowArray, ArrowStream
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
-class Article(TypedDict, total=False):
-    """An article; all but the text may be missing."""
-
-    id: str | int | None
-    title: str | None
-    text: str | None
-    published: datetime | date | str | None
-
-class ArrowStream(Protocol):
-    """Anything that gives its rows as a stream of Arrow."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = ...) -> object: ...
-
-class ArrowArray(Protocol):
-    """Anything that gives its rows as one array of Arrow."""
-
-    def __arrow_c_array__(self, requested_schema: object | None = ...) -> tuple[object, object]: ...
+__all__ = [
+    "Clustering",
+    "Copied",
+    "Explanation",
+    "IndexStory",
+    "Placement",
+    "Plan",
+    "Repair",
+    "StoreError",
+    "StoryIndex",
+    "Table",
+    "cluster",
+    "generate",
+    "plan",
+]
 
 _Data = Iterable[Article] | Iterable[Mapping[str, Any]] | ArrowStream | ArrowArray
 _Moment = datetime | date | str
