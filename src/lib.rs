@@ -176,6 +176,9 @@ mod passage;
 
 mod explain;
 
+// How well stories agree with what people said.
+pub mod agreement;
+
 // How far a run is.
 mod progress;
 
