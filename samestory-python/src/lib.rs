@@ -9,6 +9,7 @@ mod moment;
 mod options;
 
 // What comes back.
+mod agreement;
 mod clustering;
 mod explanation;
 mod index;
@@ -25,6 +26,8 @@ mod watched;
 /// The native half of `samestory`.
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use crate::agreement::{Agreement, Quotients, evaluate};
     #[pymodule_export]
     use crate::clustering::{Clustering, cluster};
     #[pymodule_export]

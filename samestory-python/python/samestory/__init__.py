@@ -20,33 +20,39 @@ same story, not the same text: mean log-odds with the story's other articles +8.
 """
 
 from samestory._native import (
+    Agreement,
     Clustering,
     Copied,
     Explanation,
     IndexStory,
     Placement,
     Plan,
+    Quotients,
     Repair,
     StoreError,
     StoryIndex,
     Table,
     cluster,
+    evaluate,
     generate,
     plan,
 )
 
 __all__ = [
+    "Agreement",
     "Clustering",
     "Copied",
     "Explanation",
     "IndexStory",
     "Placement",
     "Plan",
+    "Quotients",
     "Repair",
     "StoreError",
     "StoryIndex",
     "Table",
     "cluster",
+    "evaluate",
     "generate",
     "plan",
 ]

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     import pyarrow
 
 __all__ = [
+    "Agreement",
     "Clustering",
     "Copied",
     "Explanation",
     "IndexStory",
     "Placement",
     "Plan",
+    "Quotients",
     "Repair",
     "StoreError",
     "StoryIndex",
     "Table",
     "cluster",
+    "evaluate",
     "generate",
     "plan",
 ]
@@ -181,3 +184,31 @@ class Plan:
 
 def plan(threshold: float = 0.3, recall: float = 0.9, num_hashes: int = 256) -> Plan: ...
 def generate(articles: int, seed: int = 1) -> Table: ...
+
+@final
+class Quotients:
+    @property
+    def precision(self) -> float: ...
+    @property
+    def recall(self) -> float: ...
+    @property
+    def f1(self) -> float: ...
+
+@final
+class Agreement:
+    @property
+    def articles(self) -> int: ...
+    @property
+    def stories(self) -> int: ...
+    @property
+    def gold_stories(self) -> int: ...
+    @property
+    def bcubed(self) -> Quotients: ...
+    @property
+    def pairs(self) -> Quotients: ...
+    @property
+    def v_measure(self) -> Quotients: ...
+    @property
+    def adjusted_rand(self) -> float: ...
+
+def evaluate(gold: Iterable[str | int | None], found: Iterable[str | int | None]) -> Agreement: ...
