@@ -254,11 +254,13 @@ impl Clusterer {
             .collect();
         let mut others = texts.overlaps(&others, &run);
         run.goes_on()?;
-        let same_text = SameText::new(&self.config);
+        let same_words = SameText::of_issues(&self.config);
         let more: Vec<(Pair, Overlap)> = others
             .iter()
             .copied()
-            .filter(|(pair, overlap)| same_text.holds(overlap) && !grouped.recurring.contains(pair))
+            .filter(|(pair, overlap)| {
+                same_words.holds(overlap) && !grouped.recurring.contains(pair)
+            })
             .collect();
         if !more.is_empty() {
             let mut regrouped = grouped.with(texts, more, &run)?;

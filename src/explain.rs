@@ -103,8 +103,8 @@ pub struct TextEvidence {
     pub limits: SameText,
     /// Whether one is reached and the two are not issues of a recurring report.
     pub same_text: bool,
-    /// Whether one is reached and the two are issues of a recurring report: days apart, with
-    /// other numbers.
+    /// Whether the two have the same words ([`SameText::of_issues`]) and are issues of a recurring report: days
+    /// apart, with other numbers.
     pub recurring: bool,
     /// The shared shingles as passages, in the order of the first article.
     pub passages: Vec<Passage>,
@@ -286,7 +286,7 @@ pub(crate) struct Explainer<'a> {
 
 impl Explainer<'_> {
     fn evidence(self, a: &Reading<'_>, b: &Reading<'_>) -> Evidence {
-        let same_words = || SameText::new(self.config).holds(&a.overlap(b));
+        let same_words = || SameText::of_issues(self.config).holds(&a.overlap(b));
         Evidence::new(
             a.vector.dot(&b.vector),
             a.crowding + b.crowding,
@@ -308,14 +308,13 @@ impl Explainer<'_> {
     pub(crate) fn text_evidence(self, a: &Reading<'_>, b: &Reading<'_>) -> TextEvidence {
         let overlap = a.overlap(b);
         let limits = SameText::new(self.config);
-        let same_words = limits.holds(&overlap);
         TextEvidence {
             overlap,
             jaccard: overlap.jaccard(),
             containment: overlap.containment(),
             limits,
-            same_text: same_words && !a.recurs(b),
-            recurring: same_words && a.recurs(b),
+            same_text: limits.holds(&overlap) && !a.recurs(b),
+            recurring: SameText::of_issues(self.config).holds(&overlap) && a.recurs(b),
             passages: passages(&a.words, &b.words, self.config.shingle_words),
         }
     }

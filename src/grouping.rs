@@ -126,14 +126,14 @@ impl Grouped {
         let candidates = candidate::sharing_buckets(&buckets, run);
         drop(buckets);
         run.goes_on()?;
-        let same_text = SameText::new(texts.config);
+        let same_words = SameText::of_issues(texts.config);
         let shingles = texts.shingles(&candidates, &run.step(Step::Copies, texts.order.len()));
         run.goes_on()?;
         let overlap = |(a, b): Pair| Overlap::new(&shingles[a as usize], &shingles[b as usize]);
         let alike: Vec<(Pair, Overlap)> = candidates
             .into_par_iter()
             .map(|pair| (pair, overlap(pair)))
-            .filter(|(_, overlap)| same_text.holds(overlap))
+            .filter(|(_, overlap)| same_words.holds(overlap))
             .collect();
         Ok(Self::of_alike(texts, alike, shingles))
     }
@@ -182,11 +182,13 @@ impl Grouped {
             numbers: &numbers,
             published: &published,
         };
-        let (recurring, same): (Vec<_>, Vec<_>) = alike
+        let same_text = SameText::new(texts.config);
+        let (recurring, mut same): (Vec<_>, Vec<_>) = alike
             .into_iter()
             .partition(|&((a, b), _)| known.recurs(a, b));
+        same.retain(|(_, overlap)| same_text.holds(overlap));
         Self {
-            groups: groups(known, &same, &SameText::new(texts.config)),
+            groups: groups(known, &same, &same_text),
             same,
             recurring: recurring.into_iter().map(|(pair, _)| pair).collect(),
             shingles,

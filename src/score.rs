@@ -92,6 +92,29 @@ impl SameText {
         }
     }
 
+    /// From where on two articles have the same words, so that other numbers days later make them issues of a
+    /// [recurring report](crate::recurrence). Never stricter than the default: a market table stays one
+    /// for those who look for near-exact copies only.
+    ///
+    /// ```
+    /// use samestory::Config;
+    /// use samestory::score::SameText;
+    ///
+    /// let strict = Config { jaccard: 0.8, containment: Some(0.9), ..Config::default() };
+    /// assert_eq!(SameText::new(&strict).jaccard, 0.8);
+    /// assert_eq!(SameText::of_issues(&strict), SameText::new(&Config::default()));
+    /// ```
+    #[must_use]
+    pub fn of_issues(config: &Config) -> Self {
+        let (own, default) = (Self::new(config), Self::new(&Config::default()));
+        let containment = own.containment.into_iter().chain(default.containment);
+        Self {
+            jaccard: own.jaccard.min(default.jaccard),
+            containment: containment.reduce(f64::min),
+            min_shared: own.min_shared.min(default.min_shared),
+        }
+    }
+
     /// Whether the overlap reaches one of the thresholds.
     #[must_use]
     pub fn holds(&self, overlap: &Overlap) -> bool {

@@ -190,17 +190,17 @@ impl State {
             });
         }
         let same_text = SameText::new(clusterer.config());
+        let same_words = SameText::of_issues(clusterer.config());
         let copy = |other: u32| {
             let earlier = &self.entries[other];
             let (shingles, numbers) = self.shingles(earlier, clusterer);
             let overlap = Overlap::new(&shingles, &text.shingles);
-            same_text.holds(&overlap).then(|| {
-                let recurring = recurs(
+            let recurring = same_words.holds(&overlap)
+                && recurs(
                     (&numbers, earlier.published),
                     (&text.numbers, entry.published),
                 );
-                (other, Copy { overlap, recurring })
-            })
+            (recurring || same_text.holds(&overlap)).then_some((other, Copy { overlap, recurring }))
         };
         found.into_keys().filter_map(copy).collect()
     }

@@ -163,12 +163,20 @@ impl<'a> Naive<'a> {
     }
 
     pub(crate) fn same_text(&self, a: usize, b: usize) -> bool {
-        self.same_words(a, b) && !self.other_numbers_days_later(a, b)
+        self.same_words(a, b, self.config) && !self.other_numbers_days_later(a, b)
     }
 
     /// Whether the two are issues of a recurring report.
     pub(crate) fn recurring(&self, a: usize, b: usize) -> bool {
-        self.same_words(a, b) && self.other_numbers_days_later(a, b)
+        let (own, default) = (self.config, Config::default());
+        // never stricter than the default
+        let lax = Config {
+            jaccard: own.jaccard.min(default.jaccard),
+            containment: Some(own.containment.map_or(0.5, |least| least.min(0.5))),
+            min_shared: own.min_shared.min(default.min_shared),
+            ..default
+        };
+        self.same_words(a, b, &lax) && self.other_numbers_days_later(a, b)
     }
 
     fn other_numbers_days_later(&self, a: usize, b: usize) -> bool {
@@ -184,11 +192,11 @@ impl<'a> Naive<'a> {
         days >= 4.0 && (shared as f64) < all as f64 * 2.0 / 3.0
     }
 
-    fn same_words(&self, a: usize, b: usize) -> bool {
-        let enough = self.shared(a, b) >= self.config.min_shared;
-        let least = self.config.containment;
+    fn same_words(&self, a: usize, b: usize, config: &Config) -> bool {
+        let enough = self.shared(a, b) >= config.min_shared;
+        let least = config.containment;
         let contained = least.is_some_and(|least| self.containment(a, b) >= least);
-        let limit = self.config.jaccard;
+        let limit = config.jaccard;
         self.jaccard(a, b) >= if enough { limit } else { (limit + 1.0) / 2.0 }
             || (contained && enough)
     }
