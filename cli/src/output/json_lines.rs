@@ -1,0 +1,24 @@
+//! Assignments as JSON Lines.
+
+use std::io::{self, Write};
+
+use super::Line;
+
+/// One object a line. Scores have six digits, so that the same numbers are the same bytes.
+pub(super) fn write<'a>(
+    out: &mut impl Write,
+    lines: impl Iterator<Item = Line<'a>>,
+) -> io::Result<()> {
+    for line in lines {
+        writeln!(
+            out,
+            r#"{{"id": {}, "story": {}, "group": {}, "score": {:.6}, "group_score": {:.6}}}"#,
+            line.row.json_id(),
+            serde_json::to_string(line.story)?,
+            serde_json::to_string(line.group)?,
+            line.score,
+            line.group_score
+        )?;
+    }
+    out.flush()
+}
