@@ -176,6 +176,9 @@ mod passage;
 
 mod explain;
 
+// The same for many pairs.
+mod readings;
+
 // What may be chosen, what can go wrong, and the arithmetic under it all.
 mod config;
 
@@ -199,6 +202,7 @@ pub use explain::{Decision, EventEvidence, Explanation, Parts, SharedTerm, TextE
 pub use grouping::{Grouping, SameTextPair};
 pub use lanes::Lanes;
 pub use passage::{Passage, Span};
+pub use readings::Readings;
 pub use score::ScoredPair;
 pub use similarity::Similarity;
 pub use stream::{Copied, IndexStory, Outcome, Placement, Repair, StoryIndex, StoryOrder};

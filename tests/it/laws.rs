@@ -974,6 +974,7 @@ fn public_types_have_the_traits_that_callers_count_on() {
         samestory::Part,
         samestory::Parts,
         samestory::Passage,
+        samestory::Readings<'static>,
         samestory::ScoredPair,
         samestory::SharedTerm,
         samestory::Span,
