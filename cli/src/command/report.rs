@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::input::Input;
 use crate::interrupt;
 use crate::output::Beside;
-use crate::report::{self, Collection};
+use crate::report::{self, Collection, Limits, Origin};
 
 /// Make a page of the stories, to open in a browser
 #[derive(Args, Debug)]
@@ -32,12 +32,18 @@ impl Report {
         interrupt::doing(format!("clustering {} articles", articles.len()));
         let clusterer = Clusterer::new();
         let clustering = clusterer.cluster(&articles)?;
-        let page = report::page(&Collection {
-            rows: &read.rows,
+        interrupt::doing("making the page");
+        let origins = read.rows.iter().map(|row| Origin {
+            source: row.source.as_deref(),
+            url: None,
+        });
+        let collection = Collection {
             articles: &articles,
+            origins: &origins.collect::<Vec<_>>(),
             clusterer: &clusterer,
             clustering: &clustering,
-        })?;
+        };
+        let page = report::page(&collection, &Limits::default())?;
         let mut file = Beside::create(&self.output)?;
         file.write_all(page.as_bytes())
             .with_context(|| format!("{} cannot be written", self.output.display()))?;
