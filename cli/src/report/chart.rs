@@ -64,7 +64,7 @@ impl Chart {
                 Bar {
                     label_x: place
                         .is_multiple_of(every)
-                        .then(|| tenths(left + step / 2.0)),
+                        .then(|| tenths(inside(left + step / 2.0, &label))),
                     label,
                     value: number(value),
                     valued: value > 0 && (few || value == highest),
@@ -83,6 +83,13 @@ impl Chart {
             bars: bars.collect(),
         }
     }
+}
+
+/// Where a label may stand so that it does not reach over either side.
+fn inside(middle: f64, label: &str) -> f64 {
+    // half the width of a digit in the style of the page
+    let half = 3.0 * label.chars().count() as f64;
+    middle.max(half).min((Chart::WIDTH - half).max(half))
 }
 
 fn tenths(value: f64) -> String {

@@ -63,10 +63,10 @@ impl Overview {
             ),
             figures: vec![
                 (number(articles), "articles"),
-                (number(groups), "different texts"),
+                (number(groups), "texts"),
                 (number(stories), "stories"),
-                (number(several), "stories of several articles"),
-                (percent(copies, articles), "of the articles are copies"),
+                (number(several), "told more than once"),
+                (percent(copies, articles), "copies"),
             ],
             charts: [
                 Some(sizes(collection)),

@@ -140,8 +140,13 @@ impl<'a> StoryView<'a> {
             span: earliest.zip(latest).map(|(from, to)| span(from, to)),
             first: first(&listed[0]),
             dots,
-            unlisted: (members.len() < story.articles.len())
-                .then(|| count(story.articles.len() - members.len(), "article", "articles")),
+            unlisted: (members.len() < story.articles.len()).then(|| {
+                count(
+                    story.articles.len() - members.len(),
+                    "more article",
+                    "more articles",
+                )
+            }),
             reports: reports(listed, |number| assignment(members[number - 1]).group),
             cohesion: cohesion(story),
             separation: separation(story, collection.clusterer.config().same_event),
@@ -248,8 +253,13 @@ fn first(member: &Member<'_>) -> Option<String> {
 
 /// Names in words, the first of many.
 fn named<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
-    let beyond = names.len().saturating_sub(SOURCES);
-    let named: Vec<String> = names.take(SOURCES).map(isolated).collect();
+    let beyond = match names.len().saturating_sub(SOURCES) {
+        // one more takes no more room than saying so
+        1 => 0,
+        beyond => beyond,
+    };
+    let shown = names.len() - beyond;
+    let named: Vec<String> = names.take(shown).map(isolated).collect();
     match beyond {
         0 => named.join(", "),
         beyond => format!(

@@ -32,6 +32,7 @@
     return index;
   };
   const found = one("#found");
+  const everything = found.textContent;
   const number = (count, name, names) => `${count.toLocaleString("en")} ${count === 1 ? name : names}`;
   const search = one("#search");
   const find = () => {
@@ -45,9 +46,9 @@
       }
       return count;
     });
-    found.textContent = words.length === 0 ? "" : counts[0] + counts[1] === 0
+    found.textContent = words.length === 0 ? everything : counts[0] + counts[1] === 0
       ? "Nothing found. Try fewer or shorter words."
-      : `Found: ${number(counts[0], "story", "stories")} of several articles and ${number(counts[1], "article that stands", "articles that stand")} alone.`;
+      : `Found: ${number(counts[0], "story", "stories")} of several articles, ${number(counts[1], "article that stands", "articles that stand")} alone`;
   };
   let waiting = 0;
   search.addEventListener("input", () => {
