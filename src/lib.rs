@@ -176,6 +176,9 @@ mod passage;
 
 mod explain;
 
+// How well stories agree with what people said.
+pub mod agreement;
+
 // What may be chosen, what can go wrong, and the arithmetic under it all.
 mod config;
 
