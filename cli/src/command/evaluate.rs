@@ -111,7 +111,9 @@ impl Evaluate {
             writeln!(out)?;
         } else {
             figures(&mut out, &agreement)?;
-            Worst::new(&judged, &articles, &clustering).show(&mut out, self.errors)?;
+            if self.errors > 0 {
+                Worst::new(&judged, &articles, &clustering).show(&mut out, self.errors)?;
+            }
         }
         Ok(exit)
     }

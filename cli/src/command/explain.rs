@@ -120,7 +120,7 @@ fn article(
             let spans = spans.iter().filter(|span| span.part == part);
             let spans = spans.map(|span| span.start..span.end).collect();
             for line in marked.text(text, spans).lines() {
-                writeln!(out, "   {line}")?;
+                writeln!(out, "{}", format!("   {line}").trim_end())?;
             }
         }
     }
