@@ -179,6 +179,9 @@ mod explain;
 // The same for many pairs.
 mod readings;
 
+// How well stories agree with what people said.
+pub mod agreement;
+
 // What may be chosen, what can go wrong, and the arithmetic under it all.
 mod config;
 

@@ -1,5 +1,6 @@
 //! Ctrl-C: ends the program at once, without half-written output, and says what was done.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,8 @@ use anyhow::{Context, Result};
 struct Work {
     /// What is being done, for a person.
     doing: String,
+    /// The output that is not there yet.
+    output: Option<PathBuf>,
     /// Files that are not whole yet.
     half_written: Vec<PathBuf>,
     /// What has to be done before the end; says what it did.
@@ -18,6 +21,7 @@ struct Work {
 
 static WORK: Mutex<Work> = Mutex::new(Work {
     doing: String::new(),
+    output: None,
     half_written: Vec::new(),
     last: None,
 });
@@ -29,34 +33,39 @@ fn work() -> MutexGuard<'static, Work> {
     WORK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Listens for Ctrl-C, and for the signal with which a system asks programs to end.
+/// Listens for Ctrl-C, and for the signals with which a system asks programs to end.
 ///
 /// # Errors
 ///
 /// When the system does not allow it.
 pub(crate) fn listen() -> Result<()> {
-    let interrupted = || {
-        // never let go of: nothing becomes whole or begins after this
-        let mut work = work();
-        for file in &work.half_written {
-            // it may be gone already, and there is nobody left who could do anything about it
-            let _ = std::fs::remove_file(file);
-        }
-        let mut said = match work.doing.is_empty() {
-            true => String::from("samestory: interrupted"),
-            false => format!("samestory: interrupted while {}", work.doing),
-        };
-        if !work.half_written.is_empty() {
-            said.push_str("; no output was written");
-        }
-        if let Some(last) = work.last.take() {
-            said.push_str("; ");
-            said.push_str(&last());
-        }
-        anstream::eprintln!("{said}");
-        process::exit(INTERRUPTED);
-    };
-    ctrlc::set_handler(interrupted).context("cannot listen for Ctrl-C")
+    ctrlc::set_handler(|| end(work())).context("cannot listen for Ctrl-C")
+}
+
+/// Ends the program. The work is never let go of, so nothing becomes whole or begins after this.
+fn end(mut work: MutexGuard<'_, Work>) -> ! {
+    for file in &work.half_written {
+        // it may be gone already, and there is nobody left who could do anything about it
+        let _ = std::fs::remove_file(file);
+    }
+    let mut said = String::from("samestory: interrupted");
+    if io::stderr().is_terminal() {
+        // over the line of a meter
+        said.insert_str(0, "\r\x1b[K");
+    }
+    if !work.doing.is_empty() {
+        said.push_str(" while ");
+        said.push_str(&work.doing);
+    }
+    if let Some(output) = &work.output {
+        said.push_str(&format!("; {} was not written", output.display()));
+    }
+    if let Some(last) = work.last.take() {
+        said.push_str("; ");
+        said.push_str(&last());
+    }
+    eprintln!("{said}");
+    process::exit(INTERRUPTED);
 }
 
 /// Says what is being done from now on.
@@ -64,7 +73,13 @@ pub(crate) fn doing(what: impl Into<String>) {
     work().doing = what.into();
 }
 
-#[expect(dead_code, reason = "the command `watch` needs it")]
+/// Says which output is going to be written.
+pub(crate) fn will_write(output: &Path) {
+    if output != Path::new("-") {
+        work().output = Some(output.to_owned());
+    }
+}
+
 /// What is done last when the program is interrupted; it says what it did.
 pub(crate) fn at_the_end(last: impl FnOnce() -> String + Send + 'static) {
     work().last = Some(Box::new(last));
@@ -76,13 +91,10 @@ pub(crate) fn half_written(file: &Path) {
 }
 
 /// Makes a file whole; no interruption comes between.
-///
-/// # Errors
-///
-/// Those of `finish`.
 pub(crate) fn whole<T>(file: &Path, finish: impl FnOnce() -> T) -> T {
     let mut work = work();
     let finished = finish();
     work.half_written.retain(|half| half != file);
+    work.output = None;
     finished
 }

@@ -1,11 +1,20 @@
 //! `samestory`: says which news articles tell the same story.
 
 mod command;
+mod curve;
 mod exit;
 mod input;
 mod interrupt;
+mod lines;
+mod marked;
 mod output;
+mod progress;
 mod report;
+mod sample;
+mod settings;
+mod store;
+mod window;
+mod worst;
 
 use std::process::ExitCode;
 

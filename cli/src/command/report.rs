@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use samestory::{Article, Clusterer};
-use samestory_rows::Row;
 
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::interrupt;
 use crate::output::Beside;
+use crate::progress::Meter;
 use crate::report::{self, Collection, Limits, Origin};
+use crate::settings::{Settings, Thresholds};
 
 /// Make a page of the stories, to open in a browser
 #[derive(Args, Debug)]
@@ -23,19 +23,26 @@ pub(crate) struct Report {
     /// Where to write the page
     #[arg(long, short, value_name = "OUT", default_value = "report.html")]
     output: PathBuf,
+    #[command(flatten)]
+    thresholds: Thresholds,
 }
 
 impl Report {
-    pub(super) fn run(self) -> Result<Exit> {
-        let read = self.input.read()?;
-        let articles: Vec<Article<'_>> = read.rows.iter().map(Row::article).collect();
-        interrupt::doing(format!("clustering {} articles", articles.len()));
-        let clusterer = Clusterer::new();
+    pub(super) fn run(self, settings: &Settings) -> Result<Exit> {
+        let clusterer = settings.clusterer(&self.thresholds)?;
+        interrupt::will_write(&self.output);
+        let read = self.input.read(settings)?;
+        let articles = read.articles();
+        let doing = format!("clustering {} articles", articles.len());
+        interrupt::doing(&*doing);
+        let meter = Meter::of_work(settings.quiet, doing);
         let clustering = clusterer.cluster(&articles)?;
+        drop(meter);
         interrupt::doing("making the page");
+        let meter = Meter::of_work(settings.quiet, "making the page");
         let origins = read.rows.iter().map(|row| Origin {
             source: row.source.as_deref(),
-            url: None,
+            url: row.url.as_deref(),
         });
         let collection = Collection {
             articles: &articles,
@@ -44,9 +51,10 @@ impl Report {
             clustering: &clustering,
         };
         let page = report::page(&collection, &Limits::default())?;
+        drop(meter);
+        let failed = || format!("{} cannot be written", self.output.display());
         let mut file = Beside::create(&self.output)?;
-        file.write_all(page.as_bytes())
-            .with_context(|| format!("{} cannot be written", self.output.display()))?;
+        file.write_all(page.as_bytes()).with_context(failed)?;
         file.rename()?;
         Ok(read.exit())
     }

@@ -10,15 +10,20 @@ pub(super) fn write<'a>(
     lines: impl Iterator<Item = Line<'a>>,
 ) -> io::Result<()> {
     for line in lines {
-        writeln!(
+        write!(
             out,
-            r#"{{"id": {}, "story": {}, "group": {}, "score": {:.6}, "group_score": {:.6}}}"#,
-            line.row.json_id(),
+            r#"{{"id": {}, "story": {}, "group": {}"#,
+            line.json_id,
             serde_json::to_string(line.story)?,
             serde_json::to_string(line.group)?,
-            line.score,
-            line.group_score
         )?;
+        if let Some([score, group_score]) = line.scores {
+            write!(
+                out,
+                r#", "score": {score:.6}, "group_score": {group_score:.6}"#
+            )?;
+        }
+        writeln!(out, "}}")?;
     }
     out.flush()
 }
