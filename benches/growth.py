@@ -22,8 +22,8 @@ def main():
     parser.add_argument("--articles", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=1, help="the median of so many counts")
     options = parser.parse_args()
-    build = "cargo build --release --locked --example generate --example cluster"
-    subprocess.run(build.split(), cwd=REPOSITORY, check=True)
+    for target in (["--example", "cluster"], ["--package", "samestory-cli"]):
+        subprocess.run(["cargo", "build", "--release", "--locked", *target], cwd=REPOSITORY, check=True)
     points = []
     print(f"{'articles':>10} {'wall s':>8} {'CPU s':>8} {'peak GB':>8} {'text GB':>8}")
     for articles in options.articles:
@@ -31,7 +31,7 @@ def main():
         if not made.exists():
             made.parent.mkdir(parents=True, exist_ok=True)
             part = made.with_suffix(".part")
-            subprocess.run([example("generate"), "--articles", str(articles), "--seed", "1", "--output", part], check=True)
+            subprocess.run([TARGET / "release" / "samestory", "generate", "--articles", str(articles), "--seed", "1", "--output", part], check=True)
             part.rename(made)
         runs = sorted(run(made) for _ in range(options.runs))
         wall, cpu, peak = runs[len(runs) // 2]
@@ -40,14 +40,10 @@ def main():
     (REPOSITORY / "docs" / "growth.svg").write_text(drawing(points), encoding="utf-8")
 
 
-def example(name):
-    return TARGET / "release" / "examples" / name
-
-
 def run(made):
     """Wall seconds, CPU seconds and gigabytes of one run."""
     start = time.monotonic()
-    process = subprocess.Popen([example("cluster"), made, "--output", made.with_suffix(".out")])
+    process = subprocess.Popen([TARGET / "release" / "examples" / "cluster", made, "--output", made.with_suffix(".out")])
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise SystemExit(f"cluster ended with {status} on {made}")

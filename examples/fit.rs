@@ -7,18 +7,14 @@
 //! N-th of 243. Calibration is measured on all pairs with a `same_event` of 0.01 and more; with fewer,
 //! nearly all pairs of a collection would be right for free. Each set weighs the same.
 
-#[expect(dead_code, reason = "the example `evaluate` uses all of it")]
-#[path = "evaluate/gold.rs"]
-mod gold;
-
 use std::error::Error;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use gold::{Agreement, labels};
+use samestory::agreement::Agreement;
 use samestory::{Article, Clusterer, Clustering, Config, EventModel};
-use samestory_rows::{Row, Rows};
+use samestory_rows::{Options, Row, Rows};
 
 /// Fits and calibrates the event model on labelled sets, leaving one out each time.
 #[derive(Parser)]
@@ -36,30 +32,32 @@ struct Args {
 
 struct Labelled {
     name: String,
+    /// With the label in the place of the source.
     rows: Vec<Row>,
-    gold: Vec<Option<String>>,
 }
 
 impl Labelled {
     fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
-        let mut input = Rows::default();
+        let mut input = Rows::new(Options {
+            fields: "source=story".parse()?,
+            ..Options::default()
+        });
         input
             .read(path, true)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         if let Some(complaint) = input.complaints.first() {
             return Err(complaint.to_string().into());
         }
-        let mut labels = labels(path, "story")?;
         let name = path.file_stem().unwrap_or_default();
         Ok(Self {
             name: name.to_string_lossy().into_owned(),
-            gold: input
-                .rows
-                .iter()
-                .map(|row| labels.remove(&row.json_id()))
-                .collect(),
             rows: input.rows,
         })
+    }
+
+    /// The label of an article.
+    fn gold(&self, at: usize) -> Option<&str> {
+        self.rows[at].source.as_deref()
     }
 
     fn cluster(&self, config: &Config) -> Result<Clustering, samestory::Error> {
@@ -72,15 +70,10 @@ impl Labelled {
             event: model,
             ..Config::default()
         })?;
-        let stories = clustering
-            .assignments()
-            .iter()
-            .map(|to| to.story.to_string());
-        let stories: Vec<String> = stories.collect();
-        let judged = self.gold.iter().zip(&stories);
-        Ok(Agreement::new(judged.filter_map(|(gold, found)| {
-            Some((gold.as_deref()?, found.as_str()))
-        })))
+        let stories = clustering.assignments().iter().enumerate();
+        Ok(Agreement::new(
+            stories.filter_map(|(at, to)| Some((self.gold(at)?, to.story))),
+        ))
     }
 
     /// The log-odds of pairs, and whether they are one event.
@@ -90,7 +83,7 @@ impl Labelled {
             ..Config::default()
         })?;
         let pairs = clustering.pairs().iter().filter_map(|pair| {
-            let (a, b) = (self.gold[pair.a].as_ref()?, self.gold[pair.b].as_ref()?);
+            let (a, b) = (self.gold(pair.a)?, self.gold(pair.b)?);
             let p = pair.same_event.clamp(1e-9, 1.0 - 1e-9);
             (pair.same_event >= 0.01).then(|| ((p / (1.0 - p)).ln(), a == b))
         });

@@ -11,7 +11,7 @@ use crate::background::Background;
 use crate::clustering::{Assignment, Clustering};
 use crate::config::Config;
 use crate::crowding::as_cosine;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::logarithm::logit;
 use crate::passage::{Passage, passages};
@@ -187,7 +187,7 @@ impl Clustering {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::UnknownArticle`] when a position is beyond the input, or `articles` is not as
+    /// [`UnknownArticle`](crate::ErrorKind::UnknownArticle) when a position is beyond the input, or `articles` is not as
     /// long as the input was.
     ///
     /// # Complexity
@@ -199,40 +199,30 @@ impl Clustering {
         a: usize,
         b: usize,
     ) -> Result<Explanation, Error> {
-        let count = self.assignments().len();
-        if articles.len() != count {
-            let message = format!(
-                "{} articles given, but {count} were clustered; pass the same ones",
-                articles.len()
-            );
-            return Err(Error::new(ErrorKind::UnknownArticle, message));
-        }
-        if let Some(position) = [a, b].into_iter().find(|&position| position >= count) {
-            let message = format!(
-                "there is no article {position}; positions run from 0 to {}",
-                count.saturating_sub(1)
-            );
-            return Err(Error::new(ErrorKind::UnknownArticle, message));
-        }
+        self.check(articles, &[a, b])?;
         let (first, second) = (
             Reading::new(articles, a, self),
             Reading::new(articles, b, self),
         );
-        let explainer = self.explainer();
-        let number = |term| self.vocabulary.number(term);
-        let spelled = first.spelled(&self.background, number);
         Ok(Explanation {
             decision: self.decision(articles, a, b),
-            text: explainer.text_evidence(&first, &second),
-            event: explainer.event_evidence(&first, &second, &spelled),
+            text: self.explainer().text_evidence(&first, &second),
+            event: self.event_evidence(&first, &second),
         })
     }
 
-    fn explainer(&self) -> Explainer<'_> {
+    pub(crate) fn explainer(&self) -> Explainer<'_> {
         Explainer {
             config: &self.config,
             similarity: self.similarity.as_deref(),
         }
+    }
+
+    /// What speaks for and against the same event.
+    pub(crate) fn event_evidence(&self, a: &Reading<'_>, b: &Reading<'_>) -> EventEvidence {
+        let number = |term| self.vocabulary.number(term);
+        let spelled = a.spelled(&self.background, number);
+        self.explainer().event_evidence(a, b, &spelled)
     }
 
     fn decision(&self, articles: &[Article<'_>], a: usize, b: usize) -> Decision {
@@ -295,6 +285,11 @@ impl Explainer<'_> {
             a.recurs(b) && same_words(),
         )
         .with_own(self.own(&a.article, &b.article))
+    }
+
+    /// The probability of the same event.
+    pub(crate) fn same_event(self, a: &Reading<'_>, b: &Reading<'_>) -> f64 {
+        self.config.event.same_event(&self.evidence(a, b))
     }
 
     /// What the caller's own similarity says, the earlier article first.
@@ -372,6 +367,7 @@ impl Explainer<'_> {
 }
 
 /// An article, read again.
+#[derive(Debug)]
 pub(crate) struct Reading<'a> {
     pub(crate) article: Article<'a>,
     pub(crate) words: ArticleTokens,
@@ -382,7 +378,7 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(articles: &[Article<'a>], at: usize, clustering: &Clustering) -> Self {
+    pub(crate) fn new(articles: &[Article<'a>], at: usize, clustering: &Clustering) -> Self {
         let words = ArticleTokens::new(&articles[at]);
         let terms = Terms::of_tokens(&articles[at], &words, &clustering.background);
         Self {

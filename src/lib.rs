@@ -176,6 +176,9 @@ mod passage;
 
 mod explain;
 
+// The same for many pairs.
+mod readings;
+
 // How well stories agree with what people said.
 pub mod agreement;
 
@@ -206,6 +209,7 @@ pub use grouping::{Grouping, SameTextPair};
 pub use lanes::Lanes;
 pub use passage::{Passage, Span};
 pub use progress::{Progress, Step, Watch};
+pub use readings::Readings;
 pub use score::ScoredPair;
 pub use similarity::Similarity;
 pub use stream::{Copied, IndexStory, Outcome, Placement, Repair, StoryIndex, StoryOrder};

@@ -97,7 +97,7 @@ def compare(options):
 
     own = "samestory" in options.only
     if own:
-        build("copies")
+        build("--example", "copies")
     source = options.input.resolve() if options.input else generated(options.articles, options.cache)
     articles = count(source)
     exact = exact_answer(python, source)
@@ -156,14 +156,14 @@ def versions():
     return dict(line.split("==") for line in lines if "==" in line)
 
 
-def build(example):
-    """Builds an example of samestory."""
+def build(*target):
+    """Builds a part of samestory."""
     if not shutil.which("cargo"):
         raise Failure("no cargo: install Rust, or leave samestory out with --only and give --input")
-    say(f"building the example {example}")
-    command = ["cargo", "build", "--release", "--quiet", "--example", example]
+    say(f"building {target[-1]}")
+    command = ["cargo", "build", "--release", "--quiet", *target]
     if trouble := run_quietly(command, cwd=REPOSITORY, env={**os.environ, "CARGO_TARGET_DIR": str(TARGET)}):
-        raise Failure(f"cargo cannot build the example {example}: {trouble}")
+        raise Failure(f"cargo cannot build {target[-1]}: {trouble}")
 
 
 def generated(articles, cache):
@@ -171,14 +171,14 @@ def generated(articles, cache):
     path, half = cache / f"articles-{articles}.jsonl", cache / f"articles-{articles}.part"
     if path.exists() and not shutil.which("cargo"):
         return path
-    build("generate")
-    generate = EXAMPLES / "generate"
-    if path.exists() and path.stat().st_mtime > generate.stat().st_mtime:
+    build("--package", "samestory-cli")
+    program = TARGET / "release" / "samestory"
+    if path.exists() and path.stat().st_mtime > program.stat().st_mtime:
         return path
     say(f"making {articles:,} articles")
-    command = [generate, "--articles", articles, "--seed", 1, "--output", half]
+    command = [program, "generate", "--articles", articles, "--seed", 1, "--output", half]
     if trouble := run_quietly([str(word) for word in command]):
-        raise Failure(f"the example generate failed: {trouble}")
+        raise Failure(f"samestory generate failed: {trouble}")
     if path.exists() and filecmp.cmp(path, half, shallow=False):
         half.unlink()  # the same again: the exact answer beside it stays good
     else:

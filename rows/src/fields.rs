@@ -1,135 +1,222 @@
-//! The fields of a row, read straight into the texts of its block.
-//!
-//! Nearly all of a row is a few long strings, so these are read here, many bytes at a time and without a
-//! copy between; any other value is left to `serde_json`, and so is a row that has anything unusual.
+//! Which names the fields of an article have.
 
-use serde::de::IgnoredAny;
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
 
-/// Where the fields of a row stand among the texts of its block; others than these are ignored.
-#[derive(Default)]
-pub(crate) struct Fields {
-    pub(crate) id: Option<(u32, u32)>,
-    /// Whether the id is a number.
-    pub(crate) number: bool,
-    pub(crate) title: Option<(u32, u32)>,
-    pub(crate) text: Option<(u32, u32)>,
-    pub(crate) body: Option<(u32, u32)>,
-    pub(crate) published: Option<(u32, u32)>,
-    pub(crate) source: Option<(u32, u32)>,
+/// Which names the fields of an article have in a file.
+///
+/// Without choice these are `id`, `title`, `text` or `body`, `published`, `source` and `url`.
+///
+/// ```
+/// use samestory_rows::Fields;
+///
+/// // two names for one field: the first counts where a row has both
+/// let fields: Fields = "title=headline,text=content,text=summary".parse().unwrap();
+/// assert_eq!(fields.to_string(), "id=id,title=headline,text=content,text=summary,published=published,source=source,url=url");
+///
+/// let error = "headline=title".parse::<Fields>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "\"headline\" is no field of an article; allowed are id, title, text, published, source, url, \
+///      as in title=headline,text=body",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// Of the names of one field the first counts.
+    names: Vec<(String, Field)>,
+}
+
+/// A field of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Id,
+    Title,
+    Text,
+    Published,
+    Source,
+    Url,
+}
+
+impl Field {
+    const ALL: [Self; 6] = [
+        Self::Id,
+        Self::Title,
+        Self::Text,
+        Self::Published,
+        Self::Source,
+        Self::Url,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Text => "text",
+            Self::Published => "published",
+            Self::Source => "source",
+            Self::Url => "url",
+        }
+    }
+}
+
+/// No more names than these, so that the values of a row need no allocation.
+pub(crate) const MOST_NAMES: usize = 16;
+
+/// The values of a row by the names of the fields.
+pub(crate) type Values<T> = [Option<T>; MOST_NAMES];
+
+impl Default for Fields {
+    fn default() -> Self {
+        let mut names: Vec<_> = Field::ALL
+            .iter()
+            .map(|&field| (field.name().to_owned(), field))
+            .collect();
+        names.insert(3, ("body".to_owned(), Field::Text));
+        Self { names }
+    }
 }
 
 impl Fields {
-    /// Reads a row without white space around it and appends what is in it to the texts. `None`, and
-    /// anything appended, for what is no JSON object and for what may be one but is seldom seen: fields
-    /// of other types, fields that stand twice, names with escapes, characters beyond the first plane
-    /// in escapes.
-    pub(crate) fn read(row: &str, texts: &mut String) -> Option<Self> {
-        let mut fields = Self::default();
-        let mut rest = row.strip_prefix('{')?.trim_start_matches(SPACE);
-        if rest == "}" {
-            return Some(fields);
-        }
-        loop {
-            let (name, value) = name(rest)?;
-            rest = fields.value(name, value, texts)?.trim_start_matches(SPACE);
-            match rest.split_at_checked(1)? {
-                (",", more) => rest = more.trim_start_matches(SPACE),
-                ("}", "") => return Some(fields),
-                _ => return None,
-            }
-        }
+    /// Which value of a row has this name.
+    pub(crate) fn slot(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|(known, _)| known == name)
     }
 
-    /// Reads the value of a field; gives what follows it.
-    fn value<'a>(&mut self, name: &str, value: &'a str, texts: &mut String) -> Option<&'a str> {
-        let field = match name {
-            "id" => &mut self.id,
-            "title" => &mut self.title,
-            "text" => &mut self.text,
-            "body" => &mut self.body,
-            "published" => &mut self.published,
-            "source" => &mut self.source,
-            _ => return other(value),
+    /// The same for a column of a table, where capitals and blanks at the ends do not count.
+    #[cfg(any(feature = "csv", feature = "parquet"))]
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
+        let name = name.trim();
+        let same = |(known, _): &(String, Field)| known.trim().eq_ignore_ascii_case(name);
+        self.slot(name).or_else(|| self.names.iter().position(same))
+    }
+
+    /// The name of a value.
+    pub(crate) fn name(&self, slot: usize) -> &str {
+        self.names.get(slot).map_or("", |(name, _)| name)
+    }
+
+    /// Whether a value is this field.
+    pub(crate) fn is(&self, slot: usize, field: Field) -> bool {
+        self.names.get(slot).is_some_and(|(_, of)| *of == field)
+    }
+
+    /// Which of the values of a row is this field.
+    pub(crate) fn find<T>(&self, values: &Values<T>, field: Field) -> Option<usize> {
+        let is = |slot: &usize| self.names[*slot].1 == field && values[*slot].is_some();
+        (0..self.names.len()).find(is)
+    }
+
+    /// The value of a field, if the row has it.
+    pub(crate) fn pick<T: Copy>(&self, values: &Values<T>, field: Field) -> Option<T> {
+        self.find(values, field).and_then(|slot| values[slot])
+    }
+
+    /// What to try for a file whose columns have none of the names.
+    pub(crate) fn proposal<'a>(&self, columns: impl IntoIterator<Item = &'a str>) -> String {
+        const MOST_COLUMNS: usize = 20;
+        let mut columns = columns.into_iter();
+        let mut seen: Vec<String> = columns
+            .by_ref()
+            .take(MOST_COLUMNS)
+            .map(crate::complaint::quoted)
+            .collect();
+        let more = columns.count();
+        if more > 0 {
+            seen.push(format!("{more} more"));
+        }
+        let names = |field| {
+            let of = |(name, of): &(String, Field)| (*of == field).then(|| name.clone());
+            let names: Vec<String> = self.names.iter().filter_map(of).collect();
+            names.join(" or ")
         };
-        if field.is_some() {
-            return None;
-        }
-        let start = texts.len() as u32;
-        let rest = match value.as_bytes().first()? {
-            b'"' => string(value, texts)?,
-            b'n' => return value.strip_prefix("null"),
-            b'-' | b'0'..=b'9' if name == "id" => {
-                self.number = true;
-                let rest = other(value)?;
-                texts.push_str(&value[..value.len() - rest.len()]);
-                rest
+        format!(
+            "there is no {} and no {}, but {}; say which is which with --fields, as in --fields title=headline,text=content",
+            names(Field::Title),
+            names(Field::Text),
+            seen.join(", ")
+        )
+    }
+}
+
+impl FromStr for Fields {
+    type Err = FieldsError;
+
+    fn from_str(text: &str) -> Result<Self, FieldsError> {
+        let mut given: Vec<(String, Field)> = Vec::new();
+        for pair in text.split(',') {
+            let Some((field, name)) = pair.split_once('=') else {
+                return Err(FieldsError(format!(
+                    "{pair:?} has no \"=\"; allowed are pairs such as title=headline,text=body"
+                )));
+            };
+            let (field, name) = (field.trim(), name.trim());
+            let Some(field) = Field::ALL.into_iter().find(|known| known.name() == field) else {
+                let names = Field::ALL.map(Field::name).join(", ");
+                return Err(FieldsError(format!(
+                    "{field:?} is no field of an article; allowed are {names}, as in title=headline,text=body"
+                )));
+            };
+            if name.is_empty() {
+                return Err(FieldsError(format!(
+                    "{0} has no name; say which it has in the file, as in {0}=headline",
+                    field.name()
+                )));
             }
-            _ => return None,
-        };
-        *field = Some((start, texts.len() as u32));
-        Some(rest)
+            if let Some((_, before)) = given.iter().find(|(known, _)| known == name) {
+                return Err(FieldsError(format!(
+                    "{name:?} is both {} and {}; a name stands for one field",
+                    before.name(),
+                    field.name()
+                )));
+            }
+            given.push((name.to_owned(), field));
+        }
+        let mut names = Vec::new();
+        for field in Field::ALL {
+            let of = |names: &[(String, Field)]| -> Vec<(String, Field)> {
+                names
+                    .iter()
+                    .filter(|(_, of)| *of == field)
+                    .cloned()
+                    .collect()
+            };
+            let mut own = of(&given);
+            if own.is_empty() {
+                own = of(&Self::default().names);
+                own.retain(|(name, _)| given.iter().all(|(taken, _)| taken != name));
+            }
+            names.append(&mut own);
+        }
+        if names.len() > MOST_NAMES {
+            return Err(FieldsError(format!(
+                "{} names are too many; allowed are {MOST_NAMES}",
+                names.len()
+            )));
+        }
+        Ok(Self { names })
     }
 }
 
-/// What JSON allows between its parts.
-const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// The name of a field, and what follows the colon.
-fn name(row: &str) -> Option<(&str, &str)> {
-    let row = row.strip_prefix('"')?;
-    let (name, rest) = plain(row)?;
-    let value = rest.strip_prefix('"')?.trim_start_matches(SPACE);
-    Some((name, value.strip_prefix(':')?.trim_start_matches(SPACE)))
-}
-
-/// What follows any value.
-fn other(value: &str) -> Option<&str> {
-    let mut values = serde_json::Deserializer::from_str(value).into_iter::<IgnoredAny>();
-    values.next()?.ok()?;
-    value.get(values.byte_offset()..)
-}
-
-/// Appends a string to the texts; gives what follows it.
-fn string<'a>(value: &'a str, texts: &mut String) -> Option<&'a str> {
-    let mut rest = value.strip_prefix('"')?;
-    loop {
-        let (plain, end) = plain(rest)?;
-        texts.push_str(plain);
-        match end.strip_prefix('\\') {
-            Some(more) => rest = escape(more, texts)?,
-            None => return end.strip_prefix('"'),
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, field)) in self.names.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(f, "{comma}{}={name}", field.name())?;
         }
+        Ok(())
     }
 }
 
-/// Appends the character that an escape stands for; gives what follows it.
-fn escape<'a>(escape: &'a str, texts: &mut String) -> Option<&'a str> {
-    let (kind, rest) = escape.split_at_checked(1)?;
-    let c = match kind {
-        "\"" | "\\" | "/" => char::from(kind.as_bytes()[0]),
-        "b" => '\x08',
-        "f" => '\x0C',
-        "n" => '\n',
-        "r" => '\r',
-        "t" => '\t',
-        "u" => {
-            let (code, rest) = rest.split_at_checked(4)?;
-            // `from_str_radix` would allow a sign
-            let digits = code.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let code = digits.then(|| u32::from_str_radix(code, 16).ok())??;
-            texts.push(char::from_u32(code)?);
-            return Some(rest);
-        }
-        _ => return None,
-    };
-    texts.push(c);
-    Some(rest)
+/// Why a choice of names is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldsError(String);
+
+impl fmt::Display for FieldsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
-/// What stands before the next quote or backslash, and from there on; nothing may need an escape.
-fn plain(string: &str) -> Option<(&str, &str)> {
-    let (plain, end) = string.split_at(memchr::memchr2(b'"', b'\\', string.as_bytes())?);
-    // the least of all rather than any: the compiler looks at many at once
-    let least = plain.bytes().fold(u8::MAX, u8::min);
-    (least >= b' ').then_some((plain, end))
-}
+impl Error for FieldsError {}

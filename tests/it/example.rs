@@ -170,10 +170,10 @@ not json
         format!("{path}, line 5: id is true, allowed is a string, a number or none; row skipped"),
         format!("{path}, line 6: title is 5, allowed is a string or none; row skipped"),
         format!(
-            "{path}, line 7: published is \"yesterday\", allowed is a date or date-time of RFC 3339 such as \"2021-12-02T16:40:00Z\"; the article counts as undated"
+            "{path}, line 7: published is \"yesterday\", allowed is a date or date-time of RFC 3339 or RFC 2822 such as \"2021-12-02T16:40:00Z\"; the article counts as undated"
         ),
         format!(
-            "{path}, line 8: published is \"2021-02-30\", allowed is a date or date-time of RFC 3339 such as \"2021-12-02T16:40:00Z\"; the article counts as undated"
+            "{path}, line 8: published is \"2021-02-30\", allowed is a date or date-time of RFC 3339 or RFC 2822 such as \"2021-12-02T16:40:00Z\"; the article counts as undated"
         ),
     ];
     assert_eq!(complaints[..7], expected);

@@ -1074,6 +1074,7 @@ fn public_types_have_the_traits_that_callers_count_on() {
         samestory::Parts,
         samestory::Passage,
         samestory::Progress,
+        samestory::Readings<'static>,
         samestory::ScoredPair,
         samestory::SharedTerm,
         samestory::Span,

@@ -1,0 +1,336 @@
+//! `watch`: where articles belong, as they come.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use jiff::SignedDuration;
+use samestory::{Durability, StoryIndex};
+use samestory_rows::{Options, Reader, Row};
+use serde_json::value::RawValue;
+
+use super::query;
+use crate::exit::Exit;
+use crate::input::How;
+use crate::interrupt;
+use crate::lines::{self, Followed, Line, Position};
+use crate::settings::{Settings, Thresholds};
+use crate::store::Store;
+use crate::window::Window;
+
+/// Say of each article where it belongs, as it comes
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  feed | samestory watch --store news.store --window 14
+
+Articles come as JSON Lines from standard input. Each becomes a line at once: its id, the outcome (inserted, \
+updated or unchanged), its story and group, its copies, and the stories that merged or split. An article with an \
+id that came before is a new version of it.
+
+Whatever was said of an article is on disk before. After a kill or a crash the same command goes on: a followed \
+file where it stopped, and what is sent a second time is unchanged. With --may-lose-last a crash may lose what \
+came last, and what is followed is read again from there.")]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    store: Store,
+    /// Read this file and what is appended to it, also when it is cut or replaced
+    #[arg(long, value_name = "FILE")]
+    follow: Option<PathBuf>,
+    /// Forget articles that are so many days older than the newest
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    window: Option<u32>,
+    /// Write to disk later: a crash loses at most N calls and what came in the time T, as in 1000,5s
+    #[arg(long, value_name = "N,T", value_parser = may_lose_last)]
+    may_lose_last: Option<Durability>,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    thresholds: Thresholds,
+}
+
+fn may_lose_last(text: &str) -> Result<Durability, String> {
+    let parsed = text.split_once(',').and_then(|(calls, time)| {
+        let calls = calls.trim().parse().ok().filter(|calls| *calls > 0)?;
+        let time: SignedDuration = time.trim().parse().ok()?;
+        let time = Duration::try_from(time).ok()?;
+        Some(Durability::MayLoseLast { calls, time })
+    });
+    parsed.ok_or_else(|| "allowed is a number and a time, as in 1000,5s".to_owned())
+}
+
+/// So many lines are taken in together, if they are there already.
+const TOGETHER: usize = 256;
+
+/// How often the position in a followed file is saved while lines keep coming.
+const SAVED: Duration = Duration::from_secs(1);
+
+/// How long an interruption waits until a line of output is whole.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What was done so far.
+#[derive(Debug, Default)]
+struct Done {
+    articles: usize,
+    /// How far a followed file was read.
+    position: Option<Position>,
+}
+
+impl Watch {
+    pub(super) fn run(self, settings: &Settings) -> Result<Exit> {
+        let clusterer = settings.clusterer(&self.thresholds)?;
+        interrupt::doing(format!("opening {}", self.store.folder.display()));
+        let durability = self.may_lose_last.unwrap_or_default();
+        let follow = match &self.follow {
+            Some(file) => Some(self.followed(file, settings)?),
+            None => None,
+        };
+        let index = Arc::new(self.store.open_or_make(&clusterer, durability)?);
+        let saved = Arc::new(Saved {
+            index: Arc::clone(&index),
+            file: self.store.followed(),
+            done: Mutex::default(),
+        });
+        let last = Arc::clone(&saved);
+        interrupt::at_the_end(move || last.at_the_end());
+        interrupt::doing("watching");
+
+        let (send, lines) = mpsc::sync_channel(TOGETHER);
+        // ends with the program: nothing can wake it while it waits for a line
+        thread::spawn(move || {
+            let hand_on = |line| send.send(Ok(line)).is_ok();
+            let read = match follow {
+                Some(file) => file.send(hand_on),
+                None => lines::of_stdin(hand_on),
+            };
+            if let Err(error) = read {
+                // nobody is there to hear it when the program ends already
+                let _ = send.send(Err(error));
+            }
+        });
+        let name = self
+            .follow
+            .as_ref()
+            .map_or("standard input".to_owned(), |file| {
+                file.display().to_string()
+            });
+        let mut watching = Watching {
+            saved: &saved,
+            reader: Reader::new(Options {
+                fields: self.how.fields(settings),
+                ..Options::default()
+            }),
+            name,
+            strict: self.how.strict || settings.strict,
+            window: self.window.map(Window::new),
+            complaints: 0,
+        };
+        let watched = watching.all(&lines);
+        // also when the output ended: what was taken in is kept
+        saved.save()?;
+        let done = saved.done();
+        if !settings.quiet {
+            anstream::eprintln!("{}", saved.summary(&done));
+        }
+        watched?;
+        Ok(match watching.complaints {
+            0 => Exit::AllRight,
+            _ => Exit::RowsSkipped,
+        })
+    }
+
+    /// The file to follow, from where it was left.
+    fn followed(&self, file: &Path, settings: &Settings) -> Result<Followed> {
+        let saved = match fs::read(self.store.followed()) {
+            Ok(saved) => Some(serde_json::from_slice(&saved).with_context(|| {
+                format!(
+                    "{} is damaged; without it the file is read from its beginning",
+                    self.store.followed().display()
+                )
+            })?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(anyhow!(error).context(self.store.followed().display().to_string()));
+            }
+        };
+        let before: Option<Position> = saved;
+        let was_followed = before
+            .as_ref()
+            .is_some_and(|position| position.file == file);
+        let (followed, goes_on) = Followed::open(file, before)
+            .with_context(|| format!("{} cannot be read", file.display()))?;
+        if was_followed && !goes_on && !settings.quiet {
+            anstream::eprintln!(
+                "{} is another file than it was; it is read from its beginning",
+                file.display()
+            );
+        }
+        Ok(followed)
+    }
+}
+
+/// The store, and what it takes to go on after an end.
+#[derive(Debug)]
+struct Saved {
+    index: Arc<StoryIndex>,
+    file: PathBuf,
+    done: Mutex<Done>,
+}
+
+impl Saved {
+    fn done(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings all to disk: first the articles, then how far the file was read.
+    fn save(&self) -> Result<()> {
+        let position = self.done().position.clone();
+        self.index.flush()?;
+        if let Some(position) = position {
+            let write = || -> Result<()> {
+                let mut beside = self.file.clone().into_os_string();
+                beside.push(".part");
+                fs::write(&beside, serde_json::to_vec(&position)?)?;
+                Ok(fs::rename(beside, &self.file)?)
+            };
+            write().with_context(|| format!("{} cannot be written", self.file.display()))?;
+        }
+        Ok(())
+    }
+
+    fn summary(&self, done: &Done) -> String {
+        format!(
+            "{} articles taken in, {} in the store",
+            done.articles,
+            self.index.len()
+        )
+    }
+
+    /// Saves all when the program is interrupted, and says so.
+    fn at_the_end(&self) -> String {
+        let since = Instant::now();
+        // held while a line is written, so that none is cut
+        let summary = loop {
+            match self.done.try_lock() {
+                Ok(done) => break self.summary(&done),
+                Err(TryLockError::Poisoned(done)) => break self.summary(&done.into_inner()),
+                Err(TryLockError::WouldBlock) if since.elapsed() > PATIENCE => {
+                    return "nobody reads the output; what was acknowledged is in the store"
+                        .to_owned();
+                }
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        match self.save() {
+            Ok(()) => summary,
+            Err(error) => format!("{summary}; {error:#}"),
+        }
+    }
+}
+
+/// Lines to lines.
+struct Watching<'a> {
+    saved: &'a Saved,
+    reader: Reader,
+    /// Where the lines are from.
+    name: String,
+    strict: bool,
+    window: Option<Window>,
+    complaints: usize,
+}
+
+impl Watching<'_> {
+    fn all(&mut self, lines: &Receiver<io::Result<Line>>) -> Result<()> {
+        let mut last_saved = Instant::now();
+        let mut is_saved = true;
+        loop {
+            let first = match is_saved {
+                true => lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                // nothing comes for a moment: time to save
+                false => lines.recv_timeout(Duration::from_millis(20)),
+            };
+            let first = match first {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.saved.save()?;
+                    (is_saved, last_saved) = (true, Instant::now());
+                    continue;
+                }
+            };
+            let more = lines.try_iter().take(TOGETHER - 1);
+            let lines: Vec<Line> = [first]
+                .into_iter()
+                .chain(more)
+                .collect::<io::Result<_>>()
+                .with_context(|| format!("{} cannot be read", self.name))?;
+            self.take_in(lines)?;
+            is_saved = false;
+            if last_saved.elapsed() > SAVED {
+                self.saved.save()?;
+                (is_saved, last_saved) = (true, Instant::now());
+            }
+        }
+    }
+
+    /// Takes in lines that are there, and says where their articles belong.
+    fn take_in(&mut self, lines: Vec<Line>) -> Result<()> {
+        let mut rows = Vec::new();
+        let mut position = None;
+        for line in lines {
+            position = line.position;
+            let Some(text) = line.text else {
+                let name = &self.name;
+                anstream::eprintln!(
+                    "{name}, line {}: more than 64 MiB; row skipped",
+                    line.number
+                );
+                self.complaints += 1;
+                continue;
+            };
+            let block = self.reader.line(&text, &self.name, line.number);
+            for complaint in &block.complaints {
+                anstream::eprintln!("{complaint}");
+            }
+            self.complaints += block.complaints.len();
+            rows.extend(block.rows);
+            if self.strict && self.complaints > 0 {
+                break;
+            }
+        }
+        let articles: Vec<_> = rows.iter().map(Row::article).collect();
+        let index = &self.saved.index;
+        let placements = index.insert_many(&articles)?;
+        let mut output = Vec::new();
+        for (row, placement) in rows.iter().zip(placements) {
+            let id = &RawValue::from_string(row.json_id())?;
+            serde_json::to_writer(&mut output, &query::Line { id, placement })?;
+            output.push(b'\n');
+        }
+        {
+            let mut done = self.saved.done();
+            let mut out = io::stdout().lock();
+            out.write_all(&output)?;
+            out.flush()?;
+            done.articles += rows.len();
+            if position.is_some() {
+                done.position = position;
+            }
+        }
+        if let Some(window) = &mut self.window {
+            window.pass(index, rows.iter().filter_map(|row| row.published).max())?;
+        }
+        if self.strict && self.complaints > 0 {
+            return Err(anyhow!(
+                "stopped at the first bad row; without --strict the others are read"
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! Files to rows, with complaints for a person.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use samestory::Article;
+use samestory_rows::{Fields, Options, Progress, Row, Rows};
+
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::progress::Meter;
+use crate::settings::Settings;
+
+/// Which articles to read.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Input {
+    /// JSON Lines, CSV, Parquet, RSS, Atom or folders of .txt, also .gz or .zst; `-` is standard input
+    #[arg(required = true, value_name = "FILES")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+/// How to read them.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct How {
+    /// Other names of the fields, such as title=headline,text=content
+    #[arg(long, value_name = "FIELDS")]
+    pub(crate) fields: Option<Fields>,
+    /// Stop at the first bad row
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// The articles that were read, and how well that went.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) rows: Vec<Row>,
+    complaints: usize,
+    quiet: bool,
+}
+
+impl How {
+    /// The names of the fields, of the command line or else of the settings.
+    pub(crate) fn fields(&self, settings: &Settings) -> Fields {
+        self.fields.as_ref().unwrap_or(&settings.fields).clone()
+    }
+}
+
+impl Input {
+    /// Reads all files and reports bad rows.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or with `strict` at the first bad row.
+    pub(crate) fn read(&self, settings: &Settings) -> Result<Read> {
+        self.read_fields(self.how.fields(settings), settings)
+    }
+
+    /// The same with fields of these names.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub(crate) fn read_fields(&self, fields: Fields, settings: &Settings) -> Result<Read> {
+        let strict = self.how.strict || settings.strict;
+        let progress = Arc::new(Progress::default());
+        progress.expect(&self.files);
+        let mut input = Rows::new(Options {
+            fields,
+            progress: Some(Arc::clone(&progress)),
+        });
+        let meter = Meter::of_reading(settings.quiet, &progress);
+        let mut read = Ok(());
+        for file in &self.files {
+            interrupt::doing(format!("reading {}", file.display()));
+            read = input
+                .read(file, strict)
+                .with_context(|| format!("{} cannot be read", file.display()));
+            if read.is_err() || strict && !input.complaints.is_empty() {
+                break;
+            }
+        }
+        drop(meter);
+        for complaint in &input.complaints {
+            anstream::eprintln!("{complaint}");
+        }
+        read?;
+        if strict && !input.complaints.is_empty() {
+            bail!("stopped at the first bad row; without --strict the others are read");
+        }
+        if let passed_over @ [_, ..] = input.passed_over()
+            && !settings.quiet
+        {
+            anstream::eprintln!(
+                "{} files of folders are of no format that is read",
+                passed_over.len()
+            );
+        }
+        Ok(Read {
+            rows: input.rows,
+            complaints: input.complaints.len(),
+            quiet: settings.quiet,
+        })
+    }
+}
+
+impl Read {
+    /// The rows as the library takes them.
+    pub(crate) fn articles(&self) -> Vec<Article<'_>> {
+        self.rows.iter().map(Row::article).collect()
+    }
+
+    /// Sums up what was wrong with the input and says how the program ends.
+    pub(crate) fn exit(&self) -> Exit {
+        if self.complaints == 0 {
+            return Exit::AllRight;
+        }
+        if !self.quiet {
+            anstream::eprintln!(
+                "{} articles read, {} complaints",
+                self.rows.len(),
+                self.complaints
+            );
+        }
+        Exit::RowsSkipped
+    }
+}

@@ -1,0 +1,229 @@
+//! A real Chromium without a window, driven through WebDriver.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use url::Url;
+
+/// A browser with one page. Both programs end with it.
+pub struct Browser {
+    pub client: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+/// What a page is looked at with.
+#[derive(Clone, Copy)]
+pub struct Screen {
+    pub width: u32,
+    pub height: u32,
+    pub dark: bool,
+}
+
+pub const DESK: Screen = Screen {
+    width: 1280,
+    height: 800,
+    dark: false,
+};
+
+pub const PHONE: Screen = Screen {
+    width: 390,
+    height: 844,
+    dark: false,
+};
+
+impl Screen {
+    pub fn dark(self) -> Self {
+        Self { dark: true, ..self }
+    }
+}
+
+/// A command of chromedriver's own.
+#[derive(Debug)]
+struct Own(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Own {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.0
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.1.to_string()))
+    }
+}
+
+impl Browser {
+    /// Starts both programs, or says what is missing: a test without a browser would show nothing.
+    pub async fn new(screen: Screen) -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("chromedriver cannot be started ({error}): install chromium and chromium-driver, or leave out `--features browser`")
+            });
+        let said = BufReader::new(driver.stdout.take().unwrap());
+        let port = said
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                let (_, port) = line.split_once("started successfully on port ")?;
+                port.trim_end_matches('.').parse::<u16>().ok()
+            })
+            .expect("chromedriver says its port");
+        let profile = tempfile::tempdir().unwrap();
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            &format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let capabilities = json!({
+            "goog:chromeOptions": { "args": arguments },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let connected =
+            ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+                .capabilities(capabilities.as_object().unwrap().clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
+        let client = match connected {
+            Ok(client) => client,
+            Err(error) => {
+                let _ = driver.kill();
+                panic!("chromium cannot be started: {error}");
+            }
+        };
+        let browser = Self {
+            client,
+            driver,
+            _profile: profile,
+        };
+        browser.look(screen).await;
+        browser
+    }
+
+    /// Looks at the page on another screen.
+    pub async fn look(&self, screen: Screen) {
+        let Screen {
+            width,
+            height,
+            dark,
+        } = screen;
+        let scheme = if dark { "dark" } else { "light" };
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
+        )
+        .await;
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
+        .await;
+    }
+
+    pub async fn devtools(&self, command: &str, params: Value) {
+        let body = json!({ "cmd": command, "params": params });
+        let sent = self.client.issue_cmd(Own("goog/cdp/execute", body)).await;
+        sent.unwrap();
+    }
+
+    /// Opens a page of the disk.
+    pub async fn open(&self, page: &Path) {
+        let url = Url::from_file_path(page).unwrap();
+        self.client.goto(url.as_str()).await.unwrap();
+    }
+
+    /// What a script gives.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// The text of an element as a person sees it.
+    pub async fn text(&self, css: &str) -> String {
+        let element = self.client.find(Locator::Css(css)).await.unwrap();
+        element.text().await.unwrap()
+    }
+
+    pub async fn click(&self, css: &str) {
+        let element = self.client.find(Locator::Css(css)).await.unwrap();
+        element.click().await.unwrap();
+    }
+
+    /// What the browser complained about since it was last asked.
+    pub async fn complaints(&self) -> Vec<Value> {
+        let log = Own("se/log", json!({ "type": "browser" }));
+        let log = self.client.issue_cmd(log).await.unwrap();
+        log.as_array().unwrap().clone()
+    }
+
+    /// Keeps a picture of the screen among what the build makes.
+    pub async fn picture(&self, name: &str) {
+        let folder = target().join("report");
+        std::fs::create_dir_all(&folder).unwrap();
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // it closes the browsers it started
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// Where the build puts what it makes.
+pub fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .unwrap()
+        .into()
+}
+
+/// The page that the program makes of rows.
+pub fn page(folder: &TempDir, rows: &Path) -> PathBuf {
+    let page = folder.path().join("report.html");
+    let done = Command::new(env!("CARGO_BIN_EXE_samestory"))
+        .arg("report")
+        .arg(rows)
+        .arg("-o")
+        .arg(&page)
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    page
+}
+
+/// The page of rows that a test writes.
+pub fn page_of(folder: &TempDir, rows: &[Value]) -> PathBuf {
+    let file = folder.path().join("rows.jsonl");
+    let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    std::fs::write(&file, lines).unwrap();
+    page(folder, &file)
+}

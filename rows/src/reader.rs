@@ -1,0 +1,371 @@
+//! Files to rows, block by block.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::complaint::{Complaint, Place};
+use crate::content::{Format, recognise};
+use crate::fields::Fields;
+use crate::folder::{self, Kind};
+use crate::input::Input;
+use crate::json_array::JsonArray;
+use crate::json_lines::{self, JsonLines};
+use crate::parsed::{Parsed, ParsedRow};
+use crate::progress::Progress;
+use crate::row::{Row, Text};
+use crate::seen::Seen;
+use crate::source::{Parts, Source};
+
+/// How files are read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which names the fields have.
+    pub fields: Fields,
+    /// Where to count what was read.
+    pub progress: Option<Arc<Progress>>,
+}
+
+/// Some rows of a file, and what was wrong among them.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// The good rows.
+    pub rows: Vec<Row>,
+    /// What was wrong, in the order of the file.
+    pub complaints: Vec<Complaint>,
+}
+
+/// Reads files block by block and keeps nothing of what came before but hashes of the ids.
+///
+/// ```
+/// use samestory_rows::{Options, Reader};
+///
+/// let mut reader = Reader::new(Options::default());
+/// let mut rows = 0;
+/// for block in reader.open(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/news.jsonl").as_ref()).unwrap() {
+///     assert!(block.complaints.is_empty());
+///     rows += block.rows.len();
+/// }
+/// assert_eq!(rows, 32);
+/// ```
+#[derive(Debug, Default)]
+pub struct Reader {
+    options: Options,
+    seen: Seen,
+    passed_over: Vec<PathBuf>,
+}
+
+/// A turn of lines takes so many blocks of 256 KB for each thread.
+const TURN: usize = 8;
+
+/// A block of small files has so many rows.
+const ROWS: usize = 1000;
+
+impl Reader {
+    /// A reader that has read nothing.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+
+    /// Opens a file or a folder, `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of it can be read: there is no such file, it is none of the formats, it has no
+    /// column for a title or a text. What breaks later is a complaint of a block.
+    pub fn open(&mut self, path: &Path) -> io::Result<Blocks<'_>> {
+        self.open_for(path, false, Some(TURN))
+    }
+
+    /// The same; a strict one ends after the first complaint, and without turns there is one block.
+    pub(crate) fn open_for(
+        &mut self,
+        path: &Path,
+        strict: bool,
+        turn: Option<usize>,
+    ) -> io::Result<Blocks<'_>> {
+        let mut blocks = Blocks {
+            reader: self,
+            strict,
+            turn,
+            current: None,
+            queue: VecDeque::new(),
+        };
+        if path.is_dir() {
+            let files = folder::files(path)?;
+            let (others, files): (Vec<_>, Vec<_>) =
+                files.into_iter().partition(|file| file.kind == Kind::Other);
+            if files.is_empty() {
+                return Err(crate::content::refused(format!(
+                    "the folder has no file of the names that are read; {}",
+                    folder::ALLOWED
+                )));
+            }
+            let others = others.into_iter().map(|other| other.path);
+            blocks.reader.passed_over.extend(others);
+            blocks.queue = files.into();
+        } else {
+            blocks.current = Some(blocks.source(path)?);
+        }
+        Ok(blocks)
+    }
+
+    /// Reads a line of JSON Lines by itself, as of a stream. An id that came before is a new version of
+    /// an article there, so it is no complaint.
+    #[must_use]
+    pub fn line(&self, text: &[u8], file: &str, line: usize) -> Block {
+        let mut block = Block::default();
+        let parsed = json_lines::parse(text, &self.options.fields);
+        block.append(parsed, file, &|at| Place::Line(line + at), None);
+        block
+    }
+
+    /// The files of folders that were passed over, because their names are none that are read.
+    #[must_use]
+    pub fn passed_over(&self) -> &[PathBuf] {
+        &self.passed_over
+    }
+}
+
+/// The blocks of a file or of a folder, as [`Reader::open`] gives them.
+pub struct Blocks<'a> {
+    reader: &'a mut Reader,
+    strict: bool,
+    turn: Option<usize>,
+    current: Option<Open>,
+    /// Files of a folder that come later.
+    queue: VecDeque<folder::File>,
+}
+
+impl std::fmt::Debug for Blocks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blocks").finish_non_exhaustive()
+    }
+}
+
+/// A file that is being read.
+struct Open {
+    name: String,
+    source: Box<dyn Source>,
+    /// Whether any row has a title or a text.
+    has_words: bool,
+    /// The names of other fields, if there are rows without words.
+    others: Vec<String>,
+}
+
+impl Blocks<'_> {
+    fn source(&self, path: &Path) -> io::Result<Open> {
+        let Options { fields, progress } = &self.reader.options;
+        let input = Input::open(path, progress.as_ref())?;
+        let format = match recognise(&input.head, fields) {
+            Err(_) if folder::is_text(path) => {
+                return Ok(Open::new(path, folder::Texts::one(input, path)));
+            }
+            format => format?,
+        };
+        Ok(match format {
+            Format::JsonLines => {
+                let lines = JsonLines::new(input.into_read(), fields, self.strict, self.turn);
+                Open::new(path, lines)
+            }
+            Format::JsonArray => Open::new(path, JsonArray::new(input.into_read(), fields)?),
+            #[cfg(feature = "csv")]
+            Format::Csv { separator } => Open::new(
+                path,
+                crate::csv::Csv::new(input.into_read(), separator, fields)?,
+            ),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Open::new(
+                path,
+                crate::parquet::Parquet::new(input, fields, progress.clone())?,
+            ),
+            #[cfg(feature = "feed")]
+            Format::Feed => Open::new(path, crate::feed::Feed::new(input.into_read())?),
+            #[cfg(not(feature = "csv"))]
+            Format::Csv { .. } => return Err(crate::content::not_built("CSV", "csv")),
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => return Err(crate::content::not_built("Parquet", "parquet")),
+            #[cfg(not(feature = "feed"))]
+            Format::Feed => return Err(crate::content::not_built("XML", "feed")),
+        })
+    }
+
+    /// Opens the next file of a folder.
+    fn advance(&mut self, block: &mut Block) -> bool {
+        let Some(file) = self.queue.pop_front() else {
+            return false;
+        };
+        let opened = match file.kind {
+            Kind::Text => Input::open(&file.path, self.reader.options.progress.as_ref())
+                .map(|input| Open::new(&file.path, folder::Texts::new(input, file.id))),
+            _ => self.source(&file.path),
+        };
+        match opened {
+            Ok(open) => self.current = Some(open),
+            Err(error) => block.complaints.push(Complaint {
+                file: file.path.display().to_string(),
+                place: Place::File,
+                what: format!("cannot be read: {error}; file skipped"),
+            }),
+        }
+        true
+    }
+}
+
+impl Iterator for Blocks<'_> {
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        let mut block = Block::default();
+        loop {
+            if let Some(open) = &mut self.current {
+                let Reader { options, seen, .. } = &mut *self.reader;
+                if open.next(&mut block, seen, &options.fields) {
+                    self.current = None;
+                }
+            } else if !self.advance(&mut block) {
+                let is_empty = block.rows.is_empty() && block.complaints.is_empty();
+                return (!is_empty).then_some(block);
+            }
+            if self.strict && !block.complaints.is_empty() {
+                block.complaints.truncate(1);
+                self.current = None;
+                self.queue.clear();
+                return Some(block);
+            }
+            // with turns a block is what one turn gives; the files of a folder may be tiny
+            let is_full = block.rows.len() >= ROWS || self.queue.is_empty();
+            if self.turn.is_some() && is_full && !block.rows.is_empty() {
+                return Some(block);
+            }
+        }
+    }
+}
+
+impl Open {
+    fn new(path: &Path, source: impl Source + 'static) -> Self {
+        Self {
+            name: name(path),
+            source: Box::new(source),
+            has_words: false,
+            others: Vec::new(),
+        }
+    }
+
+    /// Reads what comes next, and says whether it was the last.
+    fn next(&mut self, block: &mut Block, seen: &mut Seen, fields: &Fields) -> bool {
+        seen.file(&self.name);
+        let Some(Parts { parts, broken }) = self.source.next() else {
+            if !self.has_words && !self.others.is_empty() {
+                let others = self.others.iter().map(String::as_str);
+                let what = fields.proposal(others);
+                block.complain(
+                    &self.name,
+                    Place::File,
+                    format!("{what}; all articles are empty"),
+                );
+            }
+            return true;
+        };
+        for (first, mut parsed) in parts {
+            self.has_words |= parsed.has_words;
+            if self.others.is_empty() {
+                self.others = std::mem::take(&mut parsed.others);
+            }
+            let place = |at| self.source.place(first + at);
+            block.append(parsed, &self.name, &place, Some(seen));
+        }
+        let is_broken = broken.is_some();
+        if let Some((at, why)) = broken {
+            let what = format!("{why}; nothing is read from here on, the rows before are kept");
+            block.complain(&self.name, self.source.place(at), what);
+        }
+        is_broken
+    }
+}
+
+impl Block {
+    /// Appends the rows of a part of a file.
+    fn append(
+        &mut self,
+        parsed: Parsed,
+        file: &str,
+        place: &dyn Fn(usize) -> Place,
+        mut seen: Option<&mut Seen>,
+    ) {
+        let texts = Arc::new(parsed.texts);
+        let mut complaints = parsed.complaints.into_iter().peekable();
+        self.rows.reserve(parsed.rows.len());
+        for row in parsed.rows {
+            while let Some((at, what)) = complaints.next_if(|(at, _)| *at <= row.at) {
+                self.complain(file, place(at), what);
+            }
+            self.append_row(row, &texts, file, place, seen.as_deref_mut());
+        }
+        for (at, what) in complaints {
+            self.complain(file, place(at), what);
+        }
+    }
+
+    fn append_row(
+        &mut self,
+        row: ParsedRow,
+        texts: &Arc<String>,
+        file: &str,
+        place: &dyn Fn(usize) -> Place,
+        seen: Option<&mut Seen>,
+    ) {
+        let part = |span| Text::part(texts, span);
+        let place = place(row.at);
+        let row = Row {
+            id: row.id.map_or_else(|| nameless(file, place).into(), part),
+            number: row.number,
+            title: part(row.title),
+            text: part(row.text),
+            published: row.published,
+            source: row.source.map(part),
+            url: row.url.map(part),
+        };
+        let before = seen.and_then(|seen| seen.before(&row.id, place));
+        if let Some((known, at)) = before {
+            let id = row.json_id();
+            let what = format!("id {id} stands already at {known}{at}; row skipped");
+            // a row that is skipped needs no word on its date
+            self.complaints
+                .pop_if(|last| last.place == place && last.file == file);
+            self.complain(file, place, what);
+        } else {
+            self.rows.push(row);
+        }
+    }
+
+    fn complain(&mut self, file: &str, place: Place, what: String) {
+        self.complaints.push(Complaint {
+            file: file.to_owned(),
+            place,
+            what,
+        });
+    }
+}
+
+/// The id of a row that has none.
+fn nameless(file: &str, place: Place) -> String {
+    match place {
+        Place::File => file.to_owned(),
+        Place::Line(at) | Place::Row(at) | Place::Entry(at) => format!("{file}:{at}"),
+    }
+}
+
+/// How a file is called.
+fn name(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".into()
+    } else {
+        path.display().to_string()
+    }
+}

@@ -1,0 +1,24 @@
+//! A file that is read part by part.
+
+use crate::complaint::Place;
+use crate::parsed::Parsed;
+
+/// A file that is read part by part, whatever its format.
+pub(crate) trait Source: Send {
+    /// The next parts; `None` behind the last.
+    fn next(&mut self) -> Option<Parts>;
+
+    /// A place of such a file.
+    fn place(&self, at: usize) -> Place {
+        Place::Line(at)
+    }
+}
+
+/// What was read in one turn.
+#[derive(Default)]
+pub(crate) struct Parts {
+    /// Each with its first place.
+    pub(crate) parts: Vec<(usize, Parsed)>,
+    /// Where and why the rest cannot be read; then nothing follows.
+    pub(crate) broken: Option<(usize, String)>,
+}
