@@ -10,6 +10,8 @@ mod placement;
 mod reason;
 #[cfg(feature = "store")]
 mod rows;
+#[cfg(feature = "store")]
+mod salvage;
 mod search;
 mod settlement;
 mod state;
@@ -40,7 +42,9 @@ use state::{Mending, State};
 use store::Store;
 
 #[cfg(feature = "store")]
-pub use store::{Durability, Salvage};
+pub use salvage::Salvage;
+#[cfg(feature = "store")]
+pub use store::Durability;
 
 pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 
@@ -190,7 +194,7 @@ impl StoryIndex {
         into: impl AsRef<Path>,
         clusterer: &Clusterer,
     ) -> Result<Salvage, Error> {
-        store::salvage(damaged.as_ref(), into.as_ref(), clusterer)
+        salvage::salvage(damaged.as_ref(), into.as_ref(), clusterer)
     }
 
     /// Waits until all that was done is on disk. Without a store there is nothing to wait for.

@@ -1,16 +1,12 @@
 //! Rows on disk: what was acknowledged is there after a crash.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use redb::{
-    Builder, Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
-    TableError,
-};
+use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition, TableError};
 
 use super::rows::{Restored, Row, Table};
 use super::state::State;
@@ -40,7 +36,7 @@ const FORMAT: u32 = 1;
 
 const ABOUT: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("about");
 
-fn definition(table: Table) -> TableDefinition<'static, u32, &'static [u8]> {
+pub(super) fn definition(table: Table) -> TableDefinition<'static, u32, &'static [u8]> {
     TableDefinition::new(table.name())
 }
 
@@ -76,7 +72,7 @@ struct Queue {
     failed: Option<Error>,
 }
 
-fn error(path: &Path, kind: ErrorKind, what: impl std::fmt::Display) -> Error {
+pub(super) fn error(path: &Path, kind: ErrorKind, what: impl std::fmt::Display) -> Error {
     Error::new(kind, format!("store {}: {what}", path.display()))
 }
 
@@ -302,7 +298,7 @@ fn sealed(table: Table, key: u32, value: &[u8]) -> Vec<u8> {
 }
 
 /// The row, if it is what was written.
-fn unsealed(table: Table, key: u32, bytes: &[u8]) -> Option<&[u8]> {
+pub(super) fn unsealed(table: Table, key: u32, bytes: &[u8]) -> Option<&[u8]> {
     let (sum, value) = bytes.split_first_chunk()?;
     (u64::from_le_bytes(*sum) == checksum(table, key, value)).then_some(value)
 }
@@ -327,7 +323,11 @@ fn begin(database: &Database, clusterer: &Clusterer) -> Result<(), redb::Error> 
 }
 
 /// Whether a store is of this configuration; a new one is of none yet.
-fn check(path: &Path, database: &Database, clusterer: &Clusterer) -> Result<bool, Error> {
+pub(super) fn check(
+    path: &Path,
+    database: &Database,
+    clusterer: &Clusterer,
+) -> Result<bool, Error> {
     let failed = failed(path);
     let transaction = database.begin_read().map_err(|what| failed(what.into()))?;
     let table = match transaction.open_table(ABOUT) {
@@ -419,84 +419,4 @@ fn each_row(
         }
     }
     Ok(Ok(()))
-}
-
-/// What was saved of a damaged store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Salvage {
-    /// How many articles are in the new store.
-    pub saved: usize,
-    /// How many there were, if that could be read.
-    pub of: Option<usize>,
-}
-
-/// Writes what can be read of a damaged store into a new one.
-pub(super) fn salvage(from: &Path, to: &Path, clusterer: &Clusterer) -> Result<Salvage, Error> {
-    let io = |path| move |what: std::io::Error| error(path, ErrorKind::Store, what);
-    if to.try_exists().map_err(io(to))? {
-        let what = "there is a file already; give the name of one that is not there";
-        return Err(error(to, ErrorKind::Store, what));
-    }
-    // a copy, as opening may mend and change the file
-    let mut copy = to.as_os_str().to_owned();
-    copy.push(".salvage");
-    let copy = PathBuf::from(copy);
-    std::fs::copy(from, &copy).map_err(io(from))?;
-    let salvaged = catch_unwind(AssertUnwindSafe(|| read_damaged(from, &copy, clusterer)));
-    std::fs::remove_file(&copy).map_err(io(&copy))?;
-    let (mut state, of) = salvaged.unwrap_or_else(|_| Err(nothing(from, "it cannot be read")))?;
-    let saved = state.entries.len();
-    let (store, _) = Store::open(to, clusterer, Durability::EachCall)?;
-    store.write(state.unsaved_rows())?;
-    Ok(Salvage { saved, of })
-}
-
-fn nothing(path: &Path, what: impl std::fmt::Display) -> Error {
-    let what = format!("nothing can be saved: {what}");
-    error(path, ErrorKind::DamagedStore, what)
-}
-
-/// Reads what can be read of a copy, and how many articles there were.
-fn read_damaged(
-    path: &Path,
-    copy: &Path,
-    clusterer: &Clusterer,
-) -> Result<(State, Option<usize>), Error> {
-    let database = Builder::new().open(copy);
-    let database = database.map_err(|what| nothing(path, what))?;
-    if !check(path, &database, clusterer)? {
-        return Err(nothing(path, "it holds nothing"));
-    }
-    let mut restored = Restored::new(clusterer, true);
-    for table in Table::ALL {
-        let keys = catch_unwind(AssertUnwindSafe(|| keys(&database, table)));
-        for key in 0..keys.ok().and_then(Result::ok).unwrap_or(0) {
-            // a damaged page hides some rows, and reading it may even panic
-            let row = catch_unwind(AssertUnwindSafe(|| row(&database, table, key)));
-            if let Ok(Ok(Some(value))) = row {
-                _ = restored.row(table, key, &value);
-            }
-        }
-    }
-    // closing a damaged database may fail in every way, too
-    _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
-    let of = restored.articles();
-    Ok((restored.mended(), of))
-}
-
-/// The number behind the last key of a table.
-fn keys(database: &Database, table: Table) -> Result<u32, redb::Error> {
-    let rows = database.begin_read()?.open_table(definition(table))?;
-    let last = catch_unwind(AssertUnwindSafe(|| {
-        let last = rows.last().ok()??;
-        Some(last.0.value().saturating_add(1))
-    }));
-    let rows = rows.len()?.try_into().unwrap_or(u32::MAX);
-    Ok(last.ok().flatten().unwrap_or(rows))
-}
-
-fn row(database: &Database, table: Table, key: u32) -> Result<Option<Vec<u8>>, redb::Error> {
-    let rows = database.begin_read()?.open_table(definition(table))?;
-    let row = rows.get(key)?;
-    Ok(row.and_then(|row| Some(unsealed(table, key, row.value())?.to_vec())))
 }

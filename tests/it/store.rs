@@ -295,6 +295,34 @@ fn whatever_page_is_lost_the_saved_store_goes_on() {
     assert!(salvaged > 10, "{salvaged}");
 }
 
+/// A page with the middle of another one over its own says there are billions of rows, or leads in a circle.
+#[test]
+fn a_page_that_says_anything_keeps_nobody_waiting() {
+    let (file, copy, saved) = (
+        File::new("odd"),
+        File::new("odd-copy"),
+        File::new("odd-saved"),
+    );
+    let corpus = Corpus::new(6, 12);
+    let memory = filled(&file, &corpus);
+    let whole = fs::read(&file).unwrap();
+    let pages = (0..whole.len() - 8192).step_by(4096);
+    let mut salvaged = 0;
+    for page in pages.filter(|&page| whole[page..][..4096].iter().any(|&byte| byte != 0)) {
+        for (from, to) in [(4095, 255), (2, 0), (0, 8)] {
+            let mut bytes = whole.clone();
+            bytes.copy_within(page + from..page + from + 2048, page + to);
+            fs::write(&copy, &bytes).unwrap();
+            _ = fs::remove_file(&saved);
+            if let Ok(salvage) = StoryIndex::salvage(&copy, &saved, &Clusterer::new()) {
+                assert!(salvage.saved <= memory.len());
+                salvaged += 1;
+            }
+        }
+    }
+    assert!(salvaged > 10, "{salvaged}");
+}
+
 #[test]
 fn what_may_be_lost_is_written_soon() {
     let (file, copy) = (File::new("soon"), File::new("soon-copy"));
