@@ -13,7 +13,7 @@ use serde_json::Value;
 /// use samestory_rows::Rows;
 ///
 /// let mut rows = Rows::default();
-/// rows.read_line(br#"{"id": 7, "title": "Ferry aground", "text": "…"}"#, "news.jsonl", 1);
+/// rows.read_line(br#"{"id": 7, "title": "Ferry aground", "text": "All are safe."}"#, "news.jsonl", 1);
 /// let row = &rows.rows[0];
 /// assert_eq!((&*row.id, row.json_id().as_str(), &*row.title), ("7", "7", "Ferry aground"));
 /// ```
