@@ -18,11 +18,11 @@ use serde_json::value::RawValue;
 use super::query;
 use crate::exit::Exit;
 use crate::input::How;
-use crate::interrupt;
 use crate::lines::{self, Followed, Line, Position};
 use crate::settings::{Settings, Thresholds};
 use crate::store::Store;
 use crate::window::Window;
+use crate::{count, interrupt};
 
 /// Say of each article where it belongs, as it comes
 #[derive(Args, Debug)]
@@ -206,9 +206,9 @@ impl Saved {
 
     fn summary(&self, done: &Done) -> String {
         format!(
-            "{} articles taken in, {} in the store",
-            done.articles,
-            self.index.len()
+            "{} taken in, {} in the store",
+            count::articles(done.articles),
+            count::articles(self.index.len())
         )
     }
 
