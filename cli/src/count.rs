@@ -1,7 +1,7 @@
 //! Numbers of things, as a person writes them.
 
-/// A number and the word for so many: `1 article`, `1,234 articles`.
-pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
+/// A number with its thousands set apart: `1,234`.
+pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
     for (at, digit) in digits.char_indices() {
@@ -10,8 +10,13 @@ pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
         }
         shown.push(digit);
     }
-    let word = if number == 1 { one } else { several };
-    format!("{shown} {word}")
+    shown
+}
+
+/// A number and the word for so many: `1 article`, `1,234 articles`.
+pub(crate) fn count(of: usize, one: &str, several: &str) -> String {
+    let word = if of == 1 { one } else { several };
+    format!("{} {word}", number(of as u64))
 }
 
 /// So many articles.
