@@ -67,27 +67,27 @@ fn end(mut child: Ending) {
 fn a_watch_that_is_killed_goes_on_where_it_stopped() {
     let folder = folder();
     let folder = folder.path();
-    let made = printed(folder, &["generate", "-n", "600"], b"");
+    let made = printed(folder, &["generate", "-n", "240"], b"");
     let lines: Vec<&str> = made.split_inclusive('\n').collect();
-    for (kill, lines) in lines.chunks(150).enumerate() {
+    for (kill, lines) in lines.chunks(60).enumerate() {
         let mut child = follow(folder, &[]);
-        let (now, later) = lines.split_at(100);
+        let (now, later) = lines.split_at(40);
         append(folder, &now.concat());
-        let seen = 150 * kill + 30;
+        let seen = 60 * kill + 10;
         wait_until("some articles", || ids(&placed(folder)).len() >= seen);
         signal(&child.0, "KILL");
         child.0.wait().unwrap();
         append(folder, &later.concat());
     }
     let child = follow(folder, &[]);
-    wait_until("all articles", || ids(&placed(folder)).len() == 600);
+    wait_until("all articles", || ids(&placed(folder)).len() == 240);
     end(child);
     // a kill may cost that a line is said twice, but never that it is missing or taken in twice
     let placed = placed(folder);
     let inserted = placed.iter().filter(|line| line["outcome"] == "inserted");
-    assert!(inserted.count() <= 600);
+    assert!(inserted.count() <= 240);
     assert!(
-        placed.len() < 2 * 600,
+        placed.len() < 2 * 240,
         "{} lines: it began anew",
         placed.len()
     );
