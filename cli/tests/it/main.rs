@@ -4,6 +4,11 @@
 //! docs and README, `output` compares the formats, `watching` kills and interrupts, `hostile` brings what no
 //! newsroom would send.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod documentation;
 mod hostile;
 mod interrupted;
