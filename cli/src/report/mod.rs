@@ -138,8 +138,16 @@ fn attempt(collection: &Collection<'_>, limits: &Limits) -> Result<String> {
         };
         Ok(page.render()?)
     };
-    let without_texts = render(&Shortening::nothing())?.len();
-    let room = limits.bytes.saturating_sub(without_texts);
+    // More of the texts than fit, to see what the page takes without them. With less of them it takes no more, but
+    // for the words that they are shortened.
+    let ample = Shortening::new(collection, &selection, 2 * limits.bytes);
+    let page = render(&ample)?;
+    if page.len() <= limits.bytes {
+        return Ok(page);
+    }
+    let around = page.len() - ample.length(collection, &selection);
+    let words = 500 + 50 * collection.articles.len().min(limits.articles);
+    let room = limits.bytes.saturating_sub(around + words);
     render(&Shortening::new(collection, &selection, room))
 }
 
