@@ -36,7 +36,6 @@ use comparison::Comparison;
 use overview::Overview;
 use selection::Selection;
 use shortening::Shortening;
-use story::StoryView;
 
 /// What the page is about.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +117,7 @@ fn attempt(collection: &Collection<'_>, limits: &Limits) -> Result<String> {
             .zip(&comparisons)
             .enumerate()
             .map(|(place, (members, comparison))| {
-                let view = StoryView::new(collection, place, members, comparison, shortening);
-                Ok(view.render()?)
+                story::rendered(collection, place, members, comparison, shortening)
             })
             .collect::<Result<Vec<_>>>()?;
         let alone = selection
@@ -158,7 +156,7 @@ struct Page<'a> {
     policy: String,
     overview: &'a Overview,
     /// Stories of several articles, rendered.
-    stories: Vec<String>,
+    stories: Vec<story::Rendered>,
     /// Articles that stand alone.
     alone: Vec<story::Member<'a>>,
     left_out: selection::LeftOut,
