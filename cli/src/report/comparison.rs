@@ -117,22 +117,22 @@ impl Comparison {
 
 /// Each member with the earliest, which is the first, and with its nearest among all others.
 fn nearest_and_earliest(readings: &Readings<'_>, members: usize) -> Vec<(usize, usize)> {
-    let mut nearest = vec![(0.0, Reverse(0)); members];
+    let mut nearest: Vec<Option<(f64, Reverse<usize>)>> = vec![None; members];
     for b in 1..members {
         for a in 0..b {
             let same_event = readings.same_event(a, b);
             for (one, other) in [(a, b), (b, a)] {
-                let candidate = (same_event, Reverse(other));
-                if other == usize::from(one == 0) || candidate > nearest[one] {
+                let candidate = Some((same_event, Reverse(other)));
+                if candidate > nearest[one] {
                     nearest[one] = candidate;
                 }
             }
         }
     }
-    let with_nearest = nearest
-        .iter()
-        .enumerate()
-        .map(|(one, &(_, Reverse(other)))| (one.min(other), one.max(other)));
+    let with_nearest = nearest.iter().enumerate().filter_map(|(one, nearest)| {
+        let Reverse(other) = (*nearest)?.1;
+        Some((one.min(other), one.max(other)))
+    });
     let mut pairs: Vec<(usize, usize)> = (1..members).map(|b| (0, b)).chain(with_nearest).collect();
     pairs.sort_unstable_by_key(|&(a, b)| (b, a));
     pairs.dedup();

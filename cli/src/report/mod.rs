@@ -36,7 +36,6 @@ use comparison::Comparison;
 use overview::Overview;
 use selection::Selection;
 use shortening::Shortening;
-use story::StoryView;
 
 /// What the page is about.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +117,7 @@ fn attempt(collection: &Collection<'_>, limits: &Limits) -> Result<String> {
             .zip(&comparisons)
             .enumerate()
             .map(|(place, (members, comparison))| {
-                let view = StoryView::new(collection, place, members, comparison, shortening);
-                Ok(view.render()?)
+                story::rendered(collection, place, members, comparison, shortening)
             })
             .collect::<Result<Vec<_>>>()?;
         let alone = selection
@@ -138,8 +136,16 @@ fn attempt(collection: &Collection<'_>, limits: &Limits) -> Result<String> {
         };
         Ok(page.render()?)
     };
-    let without_texts = render(&Shortening::nothing())?.len();
-    let room = limits.bytes.saturating_sub(without_texts);
+    // More of the texts than fit, to see what the page takes without them. With less of them it takes no more, but
+    // for the words that they are shortened.
+    let ample = Shortening::new(collection, &selection, 2 * limits.bytes);
+    let page = render(&ample)?;
+    if page.len() <= limits.bytes {
+        return Ok(page);
+    }
+    let around = page.len() - ample.length(collection, &selection);
+    let words = 500 + 50 * collection.articles.len().min(limits.articles);
+    let room = limits.bytes.saturating_sub(around + words);
     render(&Shortening::new(collection, &selection, room))
 }
 
@@ -150,7 +156,7 @@ struct Page<'a> {
     policy: String,
     overview: &'a Overview,
     /// Stories of several articles, rendered.
-    stories: Vec<String>,
+    stories: Vec<story::Rendered>,
     /// Articles that stand alone.
     alone: Vec<story::Member<'a>>,
     left_out: selection::LeftOut,

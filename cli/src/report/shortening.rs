@@ -23,14 +23,6 @@ const TITLE: usize = 500;
 const NAME: usize = 200;
 
 impl Shortening {
-    /// No text at all, to see what the page takes without them.
-    pub(super) const fn nothing() -> Self {
-        Self {
-            several: 0,
-            alone: 0,
-        }
-    }
-
     /// Everything if it fits in so many bytes, and otherwise the longest equal part of each text.
     pub(super) fn new(collection: &Collection<'_>, selection: &Selection, room: usize) -> Self {
         let length = |&at: &usize| length(collection.articles[at].body);
@@ -48,6 +40,18 @@ impl Shortening {
             several: fill(&mut several, room - taken),
             alone: of_alone,
         }
+    }
+
+    /// How long all shown texts are in the page.
+    pub(super) fn length(&self, collection: &Collection<'_>, selection: &Selection) -> usize {
+        let body = |&at: &usize| collection.articles[at].body;
+        let several = selection.several.iter().flatten().map(body);
+        let alone = selection.alone.iter().map(body);
+        let several: usize = several.map(|body| length(&self.several(body).text)).sum();
+        several
+            + alone
+                .map(|body| length(&self.alone(body).text))
+                .sum::<usize>()
     }
 
     /// Whether any text may be shortened.

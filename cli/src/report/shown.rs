@@ -22,6 +22,7 @@ const STRIDE: usize = 256;
 pub(super) fn cost(c: char) -> usize {
     match c {
         '<' | '>' | '&' | '"' | '\'' => 5,
+        '\0' => char::REPLACEMENT_CHARACTER.len_utf8(),
         c => c.len_utf8(),
     }
 }

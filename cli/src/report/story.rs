@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::Result;
 use askama::Template;
+use askama::filters::json;
 use samestory::Timestamp;
 
 use super::Collection;
-use super::comparison::{Comparison, Data};
+use super::comparison::Comparison;
 use super::heat::Heat;
 use super::link::link;
 use super::moment::{later, machine, moment, span};
@@ -18,7 +20,7 @@ use super::wording::{cohesion, count, number, separation};
 /// A story as its template takes it.
 #[derive(Debug, Template)]
 #[template(path = "story.html")]
-pub(super) struct StoryView<'a> {
+struct StoryView<'a> {
     /// Its number on the page, from 1.
     number: usize,
     headline: String,
@@ -41,7 +43,31 @@ pub(super) struct StoryView<'a> {
     heat: Heat,
     /// Whether the heat map has all articles.
     whole: bool,
-    data: Data<'a>,
+    /// What the script takes, as JSON.
+    data: String,
+}
+
+/// A story as it stands in the page.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    pub(super) markup: String,
+    /// What the script takes, as JSON without anything that could end a script.
+    pub(super) data: String,
+}
+
+/// The story of these members, the groups one after the other.
+pub(super) fn rendered(
+    collection: &Collection<'_>,
+    place: usize,
+    members: &[usize],
+    comparison: &Comparison,
+    shortening: &Shortening,
+) -> Result<Rendered> {
+    let view = StoryView::new(collection, place, members, comparison, shortening)?;
+    Ok(Rendered {
+        markup: view.render()?,
+        data: view.data,
+    })
 }
 
 /// A text of a story: its first article and the copies.
@@ -78,14 +104,13 @@ pub(super) struct Member<'a> {
 const SOURCES: usize = 6;
 
 impl<'a> StoryView<'a> {
-    /// The story of these members, the groups one after the other.
-    pub(super) fn new(
+    fn new(
         collection: &Collection<'a>,
         place: usize,
         members: &[usize],
         comparison: &'a Comparison,
         shortening: &Shortening,
-    ) -> Self {
+    ) -> Result<Self> {
         let clustering = collection.clustering;
         let assignment = |at: usize| clustering.assignments()[at];
         let story = &clustering.stories()[assignment(members[0]).story];
@@ -110,7 +135,7 @@ impl<'a> StoryView<'a> {
                 ]
             })
             .collect();
-        let data = comparison.data(&texts);
+        let data = json(comparison.data(&texts))?.to_string();
         let dots = timeline(members.iter().enumerate().map(|(place, &at)| {
             let report = place == 0 || assignment(at).group != assignment(members[place - 1]).group;
             (published(at), report)
@@ -130,7 +155,7 @@ impl<'a> StoryView<'a> {
             count(sources.len(), "source", "sources"),
         ];
         let known = 3 - usize::from(sources.is_empty());
-        Self {
+        Ok(Self {
             number: place + 1,
             headline,
             size: story.articles.len(),
@@ -153,8 +178,10 @@ impl<'a> StoryView<'a> {
             terms: &comparison.terms,
             heat: Heat::new(&comparison.percents),
             whole: comparison.percents.len() == story.articles.len(),
-            data,
-        }
+            data: data
+                .replace('\u{2028}', "\\u2028")
+                .replace('\u{2029}', "\\u2029"),
+        })
     }
 }
 

@@ -12,13 +12,18 @@
     return made;
   };
 
-  // Colours: the style does it all; here the choice is only kept. A browser may forbid that for files.
+  // Colours: those of the system unless others are chosen. A browser may forbid to keep the choice for files.
   const THEME = "samestory-theme";
+  const paint = (theme) => { root.dataset.theme = theme; };
   try {
-    const kept = one(`#theme-${CSS.escape(localStorage.getItem(THEME) ?? "auto")}`);
-    if (kept) kept.checked = true;
+    const kept = all(".theme input").find((input) => input.value === localStorage.getItem(THEME));
+    if (kept) {
+      kept.checked = true;
+      paint(kept.value);
+    }
   } catch { /* not kept */ }
   one(".theme").addEventListener("change", (event) => {
+    paint(event.target.value);
     try { localStorage.setItem(THEME, event.target.value); } catch { /* not kept */ }
   });
 
@@ -77,8 +82,14 @@
   const signed = (hundredths) => (hundredths < 0 ? "−" : "+") + (Math.abs(hundredths) / 100).toFixed(2);
   const score = (thousandths) => (thousandths / 1000).toFixed(2);
 
+  let stories = null;
+  const dataOf = (story) => {
+    stories ??= JSON.parse(one("#data").textContent);
+    return stories[story.id.slice("story-".length) - 1];
+  };
+
   const compare = (story) => {
-    const data = JSON.parse(one("script", story).textContent);
+    const data = dataOf(story);
     const pairs = new Map(data.pairs.map((pair) => {
       const named = Object.fromEntries(PLACE.map((name, place) => [name, pair[place]]));
       return [`${named.a} ${named.b}`, named];
@@ -90,7 +101,7 @@
         node,
         source: one(".source", node)?.textContent,
         time: one("time", node)?.textContent,
-        id: one(".id bdi", node).textContent,
+        id: one(".id", node).textContent,
         title: one(".h", node).textContent,
         body: one(".t", node)?.textContent ?? "",
       };
