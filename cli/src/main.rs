@@ -1,5 +1,6 @@
 //! `samestory`: says which news articles tell the same story.
 
+mod clustering;
 mod command;
 mod count;
 mod curve;

@@ -1,11 +1,13 @@
 //! How far the work is, drawn on a terminal.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use samestory::Watch;
 use samestory_rows::Progress;
 
 /// A line on the terminal while something is being done; it goes when this is dropped. Without a terminal, or
@@ -23,6 +25,7 @@ const TICK: Duration = Duration::from_millis(100);
 const WITH_TOTAL: &str = "{msg} {bar:24} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
 const WITHOUT_TOTAL: &str = "{msg} {spinner} {bytes}, {bytes_per_sec}, {elapsed}";
 const WITHOUT_BYTES: &str = "{msg} {spinner} {elapsed}";
+const WITH_STEP: &str = "{msg:10} {bar:24} {percent:>3}%, {elapsed}";
 const WITH_COUNT: &str = "{msg} {bar:24} {human_pos}/{human_len}, {per_sec}, {eta} left";
 
 impl Meter {
@@ -54,6 +57,13 @@ impl Meter {
         meter
     }
 
+    /// The steps of a clustering, one after the other; they are drawn by what is given beside it.
+    pub(crate) fn of_steps(quiet: bool) -> (Self, Steps) {
+        let meter = Self::new(quiet, WITH_STEP, "");
+        let steps = Steps(meter.bar.clone());
+        (meter, steps)
+    }
+
     /// So many more are done.
     pub(crate) fn advance(&self, count: u64) {
         self.bar.inc(count);
@@ -82,6 +92,24 @@ impl Meter {
         });
         meter.watcher = Some((end, watcher));
         meter
+    }
+}
+
+/// Draws each step of a clustering. Ctrl-C ends the program, so the run is never stopped by it.
+#[derive(Debug)]
+pub(crate) struct Steps(ProgressBar);
+
+impl Watch for Steps {
+    fn at(&self, progress: samestory::Progress) -> ControlFlow<()> {
+        if progress.done == 0 {
+            self.0.reset();
+            self.0.set_length(progress.of as u64);
+            self.0.set_message(progress.step.to_string());
+        }
+        // threads may overtake each other on their way here
+        let done = (progress.done as u64).max(self.0.position());
+        self.0.set_position(done);
+        ControlFlow::Continue(())
     }
 }
 

@@ -3,12 +3,11 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::clustering::clustering;
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::output::{Output, lines};
-use crate::progress::Meter;
 use crate::settings::{Settings, Thresholds};
-use crate::{count, interrupt};
 
 /// Say of each article which story and group it belongs to
 #[derive(Args, Debug)]
@@ -34,11 +33,7 @@ impl Cluster {
         let output = self.output.begin()?;
         let read = self.input.read(settings)?;
         let articles = read.articles();
-        let doing = format!("clustering {}", count::articles(articles.len()));
-        interrupt::doing(&*doing);
-        let meter = Meter::of_work(settings.quiet, doing);
-        let clustering = clusterer.cluster(&articles)?;
-        drop(meter);
+        let clustering = clustering(&clusterer, &articles, settings)?;
         output.write(lines(&read.rows, &clustering))?;
         Ok(read.exit())
     }

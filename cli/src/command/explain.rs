@@ -7,12 +7,11 @@ use clap::Args;
 use samestory::{Article, Explanation, Span};
 use samestory_rows::Row;
 
+use crate::clustering::clustering;
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::marked::Marked;
-use crate::progress::Meter;
 use crate::settings::{Settings, Thresholds};
-use crate::{count, interrupt};
 
 /// Say why two articles are together or not
 #[derive(Args, Debug)]
@@ -48,11 +47,8 @@ impl Explain {
             bail!("both articles are {}; give two ids", self.a);
         }
         let articles = read.articles();
-        let doing = format!("clustering {}", count::articles(articles.len()));
-        interrupt::doing(&*doing);
-        let meter = Meter::of_work(settings.quiet, doing);
-        let explanation = clusterer.cluster(&articles)?.explain(&articles, a, b)?;
-        drop(meter);
+        let clustering = clustering(&clusterer, &articles, settings)?;
+        let explanation = clustering.explain(&articles, a, b)?;
         let mut out = anstream::stdout().lock();
         if self.json {
             serde_json::to_writer_pretty(&mut out, &explanation)?;

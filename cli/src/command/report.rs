@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::clustering::clustering;
 use crate::exit::Exit;
 use crate::input::Input;
+use crate::interrupt;
 use crate::output::Beside;
 use crate::progress::Meter;
 use crate::report::{self, Collection, Limits, Origin};
 use crate::settings::{Settings, Thresholds};
-use crate::{count, interrupt};
 
 /// Make a page of the stories, to open in a browser
 #[derive(Args, Debug)]
@@ -33,11 +34,7 @@ impl Report {
         let mut file = Beside::create(&self.output)?;
         let read = self.input.read(settings)?;
         let articles = read.articles();
-        let doing = format!("clustering {}", count::articles(articles.len()));
-        interrupt::doing(&*doing);
-        let meter = Meter::of_work(settings.quiet, doing);
-        let clustering = clusterer.cluster(&articles)?;
-        drop(meter);
+        let clustering = clustering(&clusterer, &articles, settings)?;
         interrupt::doing("making the page");
         let meter = Meter::of_work(settings.quiet, "making the page");
         let origins = read.rows.iter().map(|row| Origin {

@@ -50,7 +50,7 @@ pub(super) fn cohesion(story: &Story) -> String {
 pub(super) fn separation(story: &Story, limit: f64) -> String {
     let separation = story.separation;
     let (stands, warning) = match separation {
-        score if score == 0.0 => return "No other story comes near (separation 0.00).".into(),
+        0.0 => return "No other story comes near (separation 0.00).".into(),
         score if score < limit / 4.0 => ("stands well apart", ""),
         score if score < limit => ("stands apart", ""),
         _ => (
