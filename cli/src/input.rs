@@ -9,9 +9,9 @@ use samestory::Article;
 use samestory_rows::{Fields, Options, Progress, Row, Rows};
 
 use crate::exit::Exit;
-use crate::interrupt;
 use crate::progress::Meter;
 use crate::settings::Settings;
+use crate::{count, interrupt};
 
 /// Which articles to read.
 #[derive(Args, Clone, Debug)]
@@ -95,8 +95,8 @@ impl Input {
             && !settings.quiet
         {
             anstream::eprintln!(
-                "{} files of folders are of no format that is read",
-                passed_over.len()
+                "{} passed over: their names are none that are read",
+                count::count(passed_over.len(), "file", "files")
             );
         }
         Ok(Read {
@@ -120,9 +120,9 @@ impl Read {
         }
         if !self.quiet {
             anstream::eprintln!(
-                "{} articles read, {} complaints",
-                self.rows.len(),
-                self.complaints
+                "{} read, {}",
+                count::articles(self.rows.len()),
+                count::count(self.complaints, "complaint", "complaints")
             );
         }
         Exit::RowsSkipped

@@ -75,9 +75,7 @@ pub(crate) fn doing(what: impl Into<String>) {
 
 /// Says which output is going to be written.
 pub(crate) fn will_write(output: &Path) {
-    if output != Path::new("-") {
-        work().output = Some(output.to_owned());
-    }
+    work().output = Some(output.to_owned());
 }
 
 /// What is done last when the program is interrupted; it says what it did.

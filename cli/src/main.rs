@@ -1,6 +1,7 @@
 //! `samestory`: says which news articles tell the same story.
 
 mod command;
+mod count;
 mod curve;
 mod exit;
 mod input;

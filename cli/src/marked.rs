@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn nothing_commands_the_terminal() {
-        let marked = BRACKETED.text("red \x1b[31malert\u{9b}", vec![0..3]);
+        let marked = BRACKETED.text("red \x1b[31malert\u{9b}", std::iter::once(0..3).collect());
         assert_eq!(marked, "[red] \u{FFFD}[31malert\u{FFFD}");
     }
 
@@ -124,7 +124,7 @@ mod tests {
             whole: false,
             ..BRACKETED
         };
-        let marked = marked.text(&text, vec![700..710]);
+        let marked = marked.text(&text, std::iter::once(700..710).collect());
         assert!(marked.starts_with("… before"), "{marked}");
         assert!(marked.contains("before [same words] behind"), "{marked}");
         assert!(marked.ends_with("behind …"), "{marked}");

@@ -79,7 +79,7 @@ impl Store {
                 "{folder} is damaged; `samestory salvage --store {folder} -o NEWDIR` saves what can be read"
             ),
             ErrorKind::OtherStore => format!(
-                "{folder} was made with other settings; give those it was made with, or begin another one"
+                "{folder} cannot be opened with these settings; give those it was made with, or begin another one"
             ),
             _ => format!("{folder} cannot be opened"),
         };

@@ -6,6 +6,8 @@ use std::io::Write;
 use anyhow::Result;
 use samestory::{Article, Clustering};
 
+use crate::count;
+
 /// An article with both labels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Judged<'a> {
@@ -92,8 +94,8 @@ impl<'a> Worst<'a> {
         joined.sort_by(|x, y| y.0.total_cmp(&x.0));
         writeln!(
             out,
-            "\nWRONGLY JOINED, the surest first ({} stories hold several events)",
-            joined.len()
+            "\nWRONGLY JOINED, the surest first ({} several events)",
+            count::count(joined.len(), "story holds", "stories hold")
         )?;
         self.explain(out, &joined, count)?;
 
@@ -110,8 +112,8 @@ impl<'a> Worst<'a> {
         split.sort_by(|x, y| x.0.total_cmp(&y.0));
         writeln!(
             out,
-            "\nWRONGLY SPLIT, the least likely first ({} events lie in several stories)",
-            split.len()
+            "\nWRONGLY SPLIT, the least likely first ({} in several stories)",
+            count::count(split.len(), "event lies", "events lie")
         )?;
         self.explain(out, &split, count)?;
         self.show_bridges(out, count)

@@ -10,10 +10,7 @@ use crate::fields::Fields;
 pub(crate) enum Format {
     JsonLines,
     JsonArray,
-    #[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "it is never told"))]
-    Csv {
-        separator: u8,
-    },
+    Csv { separator: u8 },
     Parquet,
     Feed,
 }
@@ -58,7 +55,10 @@ const KNOWN: [(&[u8], &str, &str); 11] = [
 /// # Errors
 ///
 /// What it seems to be, what is allowed, and what to do.
-pub(crate) fn recognise(head: &[u8], fields: &Fields) -> io::Result<Format> {
+pub(crate) fn recognise(
+    head: &[u8],
+    #[cfg_attr(not(feature = "csv"), allow(unused_variables))] fields: &Fields,
+) -> io::Result<Format> {
     let text = head.trim_ascii_start();
     let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if head.starts_with(b"PAR1") {
@@ -92,6 +92,20 @@ pub(crate) fn recognise(head: &[u8], fields: &Fields) -> io::Result<Format> {
         }
         Some(_) => {}
     }
+    let is_text = !text.iter().any(|byte| matches!(byte, 0..8 | 14..27));
+    #[cfg(feature = "csv")]
+    let separator = match is_text {
+        true => crate::csv::separator(text, fields),
+        false => Ok(None),
+    };
+    #[cfg(not(feature = "csv"))]
+    let separator: io::Result<Option<u8>> = match is_text && first_line.contains(&b',') {
+        true => Err(not_built("CSV", "csv")),
+        false => Ok(None),
+    };
+    if let Ok(Some(separator)) = separator {
+        return Ok(Format::Csv { separator });
+    }
     // a first line that was cut or spoilt does not make the others something else
     let is_object = |line: &[u8]| {
         let inner = line.trim_ascii().strip_prefix(b"{");
@@ -100,18 +114,7 @@ pub(crate) fn recognise(head: &[u8], fields: &Fields) -> io::Result<Format> {
     if text.split(|byte| *byte == b'\n').any(is_object) {
         return Ok(Format::JsonLines);
     }
-    let is_text = !text.iter().any(|byte| matches!(byte, 0..8 | 14..27));
-    if is_text {
-        #[cfg(feature = "csv")]
-        if let Some(separator) = crate::csv::separator(text, fields)? {
-            return Ok(Format::Csv { separator });
-        }
-        #[cfg(not(feature = "csv"))]
-        if first_line.contains(&b',') {
-            return Err(not_built("CSV", "csv"));
-        }
-    }
-    _ = fields;
+    separator?;
     let begins = String::from_utf8_lossy(&first_line[..first_line.len().min(400)]).into_owned();
     Err(refused(format!(
         "it begins with {} and is nothing that is known; {ALLOWED}",

@@ -137,7 +137,7 @@ impl Csv {
     ) -> Result<(), String> {
         if record.len() != self.columns.len() {
             let quote = if lines > 1 {
-                format!(" and spans {lines} lines, so a quote may not be closed")
+                format!("; it spans {lines} lines, so a quote may not be closed")
             } else {
                 String::new()
             };

@@ -9,6 +9,7 @@ use feed_rs::parser::Builder;
 
 use crate::complaint::Place;
 use crate::content::refused;
+use crate::html::plain;
 use crate::moment::moment;
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long};
 use crate::source::{Parts, Source};
@@ -148,19 +149,6 @@ fn text_of(text: Text) -> String {
             text.content.trim().to_owned()
         }
         _ => plain(&text.content),
-    }
-}
-
-/// HTML as plain text: without tags, with entities decoded, a paragraph a line.
-fn plain(html: &str) -> String {
-    // as wide as any paragraph: no line is broken
-    let width = html.len().max(80);
-    let config = html2text::config::plain_no_decorate()
-        .raw_mode(true)
-        .allow_width_overflow();
-    match config.string_from_read(html.as_bytes(), width) {
-        Ok(text) => text.trim().to_owned(),
-        Err(_) => html.to_owned(),
     }
 }
 

@@ -24,8 +24,10 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
-    /// Of the names of one field the first counts.
+    /// In the order of the fields. Of the names of one field the first counts.
     names: Vec<(String, Field)>,
+    /// Which of the names each field has, as every row asks for it.
+    of_field: [(usize, usize); Field::ALL.len()],
 }
 
 /// A field of an article.
@@ -74,11 +76,21 @@ impl Default for Fields {
             .map(|&field| (field.name().to_owned(), field))
             .collect();
         names.insert(3, ("body".to_owned(), Field::Text));
-        Self { names }
+        Self::new(names)
     }
 }
 
 impl Fields {
+    /// The names in the order of their fields.
+    fn new(names: Vec<(String, Field)>) -> Self {
+        let of_field = Field::ALL.map(|field| {
+            let start = names.partition_point(|(_, of)| (*of as usize) < field as usize);
+            let end = names.partition_point(|(_, of)| *of as usize <= field as usize);
+            (start, end)
+        });
+        Self { names, of_field }
+    }
+
     /// Which value of a row has this name.
     pub(crate) fn slot(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|(known, _)| known == name)
@@ -104,8 +116,8 @@ impl Fields {
 
     /// Which of the values of a row is this field.
     pub(crate) fn find<T>(&self, values: &Values<T>, field: Field) -> Option<usize> {
-        let is = |slot: &usize| self.names[*slot].1 == field && values[*slot].is_some();
-        (0..self.names.len()).find(is)
+        let (start, end) = self.of_field[field as usize];
+        (start..end).find(|slot| values[*slot].is_some())
     }
 
     /// The value of a field, if the row has it.
@@ -195,7 +207,7 @@ impl FromStr for Fields {
                 names.len()
             )));
         }
-        Ok(Self { names })
+        Ok(Self::new(names))
     }
 }
 

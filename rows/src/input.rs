@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::progress::{Counted, Progress};
+use crate::progress::{Progress, counted};
 
 /// So many bytes are looked at to tell what a file is.
 const HEAD: u64 = 1 << 16;
@@ -33,12 +33,12 @@ pub(crate) struct Input {
 impl Input {
     /// Opens a file, `-` is standard input, and looks through its compression.
     pub(crate) fn open(path: &Path, progress: Option<&Arc<Progress>>) -> io::Result<Self> {
-        let (read, mut file): (Box<dyn Read + Send>, _) = if path == Path::new("-") {
-            (Box::new(Counted::new(io::stdin(), progress)), None)
+        let (read, mut file) = if path == Path::new("-") {
+            (counted(io::stdin(), progress), None)
         } else {
             let file = File::open(path)?;
             let plain = path.is_file().then(|| file.try_clone()).transpose()?;
-            (Box::new(Counted::new(file, progress)), plain)
+            (counted(file, progress), plain)
         };
         let (mut head, mut rest) = peek(read)?;
         for _ in 0..LAYERS {

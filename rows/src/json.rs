@@ -71,6 +71,7 @@ impl Parsed {
         self.push(row, fields, &values, number, published)
     }
 
+    #[inline]
     fn push(
         &mut self,
         row: &str,

@@ -67,6 +67,8 @@ mod source;
 mod csv;
 #[cfg(feature = "feed")]
 mod feed;
+#[cfg(feature = "feed")]
+mod html;
 #[cfg(feature = "parquet")]
 mod parquet;
 

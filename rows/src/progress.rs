@@ -67,27 +67,30 @@ fn size(path: &Path) -> Option<u64> {
     of.is_file().then_some(of.len())
 }
 
-/// Counts what is read.
-pub(crate) struct Counted<R> {
-    input: R,
-    progress: Option<Arc<Progress>>,
+/// Counts what is read, if anyone wants to know.
+pub(crate) fn counted(
+    input: impl Read + Send + 'static,
+    progress: Option<&Arc<Progress>>,
+) -> Box<dyn Read + Send> {
+    match progress {
+        Some(progress) => Box::new(Counted {
+            input,
+            progress: Arc::clone(progress),
+        }),
+        // a file reads straight into memory that nobody has cleared, which no wrapper can
+        None => Box::new(input),
+    }
 }
 
-impl<R> Counted<R> {
-    pub(crate) fn new(input: R, progress: Option<&Arc<Progress>>) -> Self {
-        Self {
-            input,
-            progress: progress.cloned(),
-        }
-    }
+struct Counted<R> {
+    input: R,
+    progress: Arc<Progress>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
-        if let Some(progress) = &self.progress {
-            progress.add(read as u64);
-        }
+        self.progress.add(read as u64);
         Ok(read)
     }
 }

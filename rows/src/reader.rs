@@ -239,8 +239,9 @@ impl Iterator for Blocks<'_> {
                 return Some(block);
             }
             // with turns a block is what one turn gives; the files of a folder may be tiny
-            let is_full = block.rows.len() >= ROWS || self.queue.is_empty();
-            if self.turn.is_some() && is_full && !block.rows.is_empty() {
+            let given = block.rows.len() + block.complaints.len();
+            let enough = if self.queue.is_empty() { 1 } else { ROWS };
+            if self.turn.is_some() && given >= enough {
                 return Some(block);
             }
         }

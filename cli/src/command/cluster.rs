@@ -5,10 +5,10 @@ use clap::Args;
 
 use crate::exit::Exit;
 use crate::input::Input;
-use crate::interrupt;
-use crate::output::{self, Output};
+use crate::output::{Output, lines};
 use crate::progress::Meter;
 use crate::settings::{Settings, Thresholds};
+use crate::{count, interrupt};
 
 /// Say of each article which story and group it belongs to
 #[derive(Args, Debug)]
@@ -31,16 +31,15 @@ pub(crate) struct Cluster {
 impl Cluster {
     pub(super) fn run(self, settings: &Settings) -> Result<Exit> {
         let clusterer = settings.clusterer(&self.thresholds)?;
-        interrupt::will_write(self.output.path());
+        let output = self.output.begin()?;
         let read = self.input.read(settings)?;
         let articles = read.articles();
-        let doing = format!("clustering {} articles", articles.len());
+        let doing = format!("clustering {}", count::articles(articles.len()));
         interrupt::doing(&*doing);
         let meter = Meter::of_work(settings.quiet, doing);
         let clustering = clusterer.cluster(&articles)?;
         drop(meter);
-        interrupt::doing(format!("writing {}", self.output.path().display()));
-        self.output.write(output::lines(&read.rows, &clustering))?;
+        output.write(lines(&read.rows, &clustering))?;
         Ok(read.exit())
     }
 }

@@ -11,10 +11,10 @@ use samestory_rows::{Fields, Row};
 
 use crate::exit::Exit;
 use crate::input::{How, Input};
-use crate::interrupt;
 use crate::progress::Meter;
 use crate::settings::{Settings, Thresholds};
 use crate::worst::{Judged, Worst};
+use crate::{count, interrupt};
 
 /// Compare stories with gold labels, and show the worst errors
 #[derive(Args, Debug)]
@@ -56,7 +56,7 @@ impl Evaluate {
         let read = gold.read_fields(fields, settings)?;
         let mut exit = read.exit();
         let articles = read.articles();
-        let doing = format!("clustering {} articles", articles.len());
+        let doing = format!("clustering {}", count::articles(articles.len()));
         interrupt::doing(&*doing);
         let meter = Meter::of_work(settings.quiet, doing);
         let clustering = clusterer.cluster(&articles)?;

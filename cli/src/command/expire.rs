@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use samestory::Timestamp;
 
 use crate::exit::Exit;
-use crate::interrupt;
 use crate::settings::{Settings, Thresholds};
 use crate::store::Store;
+use crate::{count, interrupt};
 
 /// Forget the old articles of a store
 #[derive(Args, Debug)]
@@ -45,12 +45,11 @@ impl Expire {
         let index = self.store.open(&settings.clusterer(&self.thresholds)?)?;
         interrupt::doing("forgetting articles; on disk it is all or nothing");
         let repair = index.expire_before(self.before)?;
-        let [merged, split] = [repair.merged.len(), repair.split.len()];
         if !settings.quiet {
             anstream::println!(
-                "{} articles forgotten, {} left; {merged} stories became one with another, {split} split off",
-                repair.removed,
-                index.len()
+                "{} forgotten, {} left",
+                count::articles(repair.removed),
+                count::articles(index.len())
             );
         }
         Ok(Exit::AllRight)

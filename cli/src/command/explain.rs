@@ -9,10 +9,10 @@ use samestory_rows::Row;
 
 use crate::exit::Exit;
 use crate::input::Input;
-use crate::interrupt;
 use crate::marked::Marked;
 use crate::progress::Meter;
 use crate::settings::{Settings, Thresholds};
+use crate::{count, interrupt};
 
 /// Say why two articles are together or not
 #[derive(Args, Debug)]
@@ -48,7 +48,7 @@ impl Explain {
             bail!("both articles are {}; give two ids", self.a);
         }
         let articles = read.articles();
-        let doing = format!("clustering {} articles", articles.len());
+        let doing = format!("clustering {}", count::articles(articles.len()));
         interrupt::doing(&*doing);
         let meter = Meter::of_work(settings.quiet, doing);
         let explanation = clusterer.cluster(&articles)?.explain(&articles, a, b)?;

@@ -29,7 +29,8 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) fn run(self, settings: &Settings) -> Result<Exit> {
-        interrupt::will_write(self.output.path());
+        self.store.check()?;
+        let output = self.output.begin()?;
         interrupt::doing(format!("reading {}", self.store.folder.display()));
         let index = self.store.open(&settings.clusterer(&self.thresholds)?)?;
         let stories = index.stories(StoryOrder::Begun, 0..usize::MAX);
@@ -45,7 +46,7 @@ impl Export {
                 })
             })
         });
-        self.output.write(lines)?;
+        output.write(lines)?;
         Ok(Exit::AllRight)
     }
 }

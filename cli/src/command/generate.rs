@@ -10,10 +10,10 @@ use samestory_made::{MadeArticle, MadeNews};
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::interrupt;
 use crate::output::Beside;
 use crate::progress::Meter;
 use crate::settings::Settings;
+use crate::{count, interrupt};
 
 /// Articles that one thread makes at once.
 const BLOCK: usize = 500;
@@ -53,8 +53,7 @@ struct Line<'a> {
 
 impl Generate {
     pub(super) fn run(&self, settings: &Settings) -> Result<Exit> {
-        interrupt::will_write(&self.output);
-        interrupt::doing(format!("making {} articles", self.articles));
+        interrupt::doing(format!("making {}", count::articles(self.articles)));
         let failed = || format!("{} cannot be written", self.output.display());
         if self.output == Path::new("-") {
             let mut out = BufWriter::new(io::stdout().lock());

@@ -8,13 +8,12 @@ use clap::Args;
 use samestory::bucket::Bands;
 use samestory::signature::Signer;
 
-use crate::curve;
 use crate::exit::Exit;
 use crate::input::{How, Input};
-use crate::interrupt;
 use crate::progress::Meter;
 use crate::sample::Sample;
 use crate::settings::Settings;
+use crate::{count, curve, interrupt};
 
 /// Show how copies are searched for, and what that costs
 #[derive(Args, Debug)]
@@ -85,7 +84,8 @@ impl Plan {
             memory(&mut out, articles, &bands)?;
             writeln!(
                 out,
-                "candidates by chance for {articles} articles, if all pairs were alike so much:"
+                "candidates by chance for {}, if all pairs were alike so much:",
+                count::articles(articles)
             )?;
             for (jaccard, what) in [
                 (0.001, "of different events"),
@@ -119,22 +119,33 @@ impl Plan {
             bands,
         );
         drop(meter);
-        let share = match sample.articles {
-            0 | 1 => 0.0,
-            measured => pairs(articles) / pairs(measured),
-        };
         writeln!(
             out,
-            "measured on {} articles: {} candidates, of which {} reach Jaccard {threshold}",
-            sample.articles,
-            sample.jaccards.len(),
+            "measured on {}: {}, of which {} reach Jaccard {threshold}",
+            count::articles(sample.articles),
+            count::count(sample.jaccards.len(), "candidate", "candidates"),
             sample.reaching(threshold)
         )?;
+        // a pair is in the sample when both of its articles are
+        let of_sample = pairs(sample.articles).max(1.0);
+        let of_all = sample.jaccards.len() as f64 * pairs(all.len()) / of_sample;
         writeln!(
             out,
-            "expected for {articles} articles: {} candidates\n",
-            rounded(share * sample.jaccards.len() as f64)
+            "expected for the {} of the files: {} candidates",
+            count::articles(all.len()),
+            rounded(of_all)
         )?;
+        if articles != all.len() {
+            let times = articles as f64 / all.len().max(1) as f64;
+            writeln!(
+                out,
+                "expected for {}: {} if they are of other days, {} if of the same days",
+                count::articles(articles),
+                rounded(of_all * times),
+                rounded(of_all * times * times)
+            )?;
+        }
+        writeln!(out)?;
         curve::histogram(&mut out, "candidates by Jaccard", &sample.jaccards)?;
         Ok(read.exit())
     }
@@ -152,7 +163,8 @@ fn rounded(number: f64) -> String {
         tiny if tiny < 1.0 => "less than 1".to_owned(),
         _ => {
             let scale = 10_f64.powf((number.log10().floor() - 1.0).max(0.0));
-            format!("about {:.0}", (number / scale).round() * scale)
+            let digits = (number / scale).round() * scale;
+            format!("about {}", count::number(digits as u64))
         }
     }
 }
@@ -162,7 +174,8 @@ fn memory(out: &mut impl Write, articles: usize, bands: &Bands) -> std::io::Resu
     let bytes = articles as f64 * 4.0 * bands.bands as f64;
     writeln!(
         out,
-        "memory of the keys of {articles} articles: {:.1} MB, {} bytes each; of a signature {} bytes",
+        "memory of the keys of {}: {:.1} MB, {} bytes each; of a signature {} bytes",
+        count::articles(articles),
         bytes / 1e6,
         4 * bands.bands,
         4 * bands.num_hashes()
@@ -183,8 +196,8 @@ mod tests {
                 "about 1",
                 "about 12",
                 "about 130",
-                "about 99000",
-                "about 420000000000"
+                "about 99,000",
+                "about 420,000,000,000"
             ]
         );
     }

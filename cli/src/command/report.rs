@@ -8,11 +8,11 @@ use clap::Args;
 
 use crate::exit::Exit;
 use crate::input::Input;
-use crate::interrupt;
 use crate::output::Beside;
 use crate::progress::Meter;
 use crate::report::{self, Collection, Limits, Origin};
 use crate::settings::{Settings, Thresholds};
+use crate::{count, interrupt};
 
 /// Make a page of the stories, to open in a browser
 #[derive(Args, Debug)]
@@ -30,10 +30,10 @@ pub(crate) struct Report {
 impl Report {
     pub(super) fn run(self, settings: &Settings) -> Result<Exit> {
         let clusterer = settings.clusterer(&self.thresholds)?;
-        interrupt::will_write(&self.output);
+        let mut file = Beside::create(&self.output)?;
         let read = self.input.read(settings)?;
         let articles = read.articles();
-        let doing = format!("clustering {} articles", articles.len());
+        let doing = format!("clustering {}", count::articles(articles.len()));
         interrupt::doing(&*doing);
         let meter = Meter::of_work(settings.quiet, doing);
         let clustering = clusterer.cluster(&articles)?;
@@ -53,7 +53,6 @@ impl Report {
         let page = report::page(&collection, &Limits::default())?;
         drop(meter);
         let failed = || format!("{} cannot be written", self.output.display());
-        let mut file = Beside::create(&self.output)?;
         file.write_all(page.as_bytes()).with_context(failed)?;
         file.rename()?;
         Ok(read.exit())

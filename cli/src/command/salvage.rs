@@ -8,9 +8,9 @@ use clap::Args;
 use samestory::StoryIndex;
 
 use crate::exit::Exit;
-use crate::interrupt;
 use crate::settings::{Settings, Thresholds};
 use crate::store::Store;
+use crate::{count, interrupt};
 
 /// Save what can be read of a damaged store
 #[derive(Args, Debug)]
@@ -56,10 +56,11 @@ impl Salvage {
             interrupt::whole(half, || ());
         }
         let of = match salvaged.of {
-            Some(of) => format!("of {of} articles"),
-            None => "articles of nobody knows how many".to_owned(),
+            Some(of) => format!("of {of} in the damaged store"),
+            None => "how many there were cannot be read".to_owned(),
         };
-        anstream::println!("{} {of} are in {folder}", salvaged.saved);
+        let saved = count::articles(salvaged.saved);
+        anstream::println!("{saved} saved in {folder}, {of}");
         Ok(match salvaged.of {
             Some(of) if of == salvaged.saved => Exit::AllRight,
             _ => Exit::RowsSkipped,

@@ -18,11 +18,11 @@ use serde_json::value::RawValue;
 use super::query;
 use crate::exit::Exit;
 use crate::input::How;
-use crate::interrupt;
 use crate::lines::{self, Followed, Line, Position};
 use crate::settings::{Settings, Thresholds};
 use crate::store::Store;
 use crate::window::Window;
+use crate::{count, interrupt};
 
 /// Say of each article where it belongs, as it comes
 #[derive(Args, Debug)]
@@ -35,7 +35,7 @@ updated or unchanged), its story and group, its copies, and the stories that mer
 id that came before is a new version of it.
 
 Whatever was said of an article is on disk before. After a kill or a crash the same command goes on: a followed \
-file where it stopped, and what is sent a second time is unchanged. With --may-lose-last a crash may lose what \
+file where it stopped, and what is sent a second time is unchanged, as is what was taken in but not said yet. With --may-lose-last a crash may lose what \
 came last, and what is followed is read again from there.")]
 pub(crate) struct Watch {
     #[command(flatten)]
@@ -66,7 +66,7 @@ fn may_lose_last(text: &str) -> Result<Durability, String> {
 }
 
 /// So many lines are taken in together, if they are there already.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 64;
 
 /// How often the position in a followed file is saved while lines keep coming.
 const SAVED: Duration = Duration::from_secs(1);
@@ -206,9 +206,9 @@ impl Saved {
 
     fn summary(&self, done: &Done) -> String {
         format!(
-            "{} articles taken in, {} in the store",
-            done.articles,
-            self.index.len()
+            "{} taken in, {} in the store",
+            count::articles(done.articles),
+            count::articles(self.index.len())
         )
     }
 

@@ -46,6 +46,13 @@ impl Beside {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
+        if !folder.is_dir() {
+            anyhow::bail!(
+                "{} cannot be written: there is no folder {}",
+                path.display(),
+                folder.display()
+            );
+        }
         let mut builder = Builder::new();
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
@@ -61,6 +68,7 @@ impl Beside {
             .with_context(failed)?
             .into_parts();
         interrupt::half_written(&beside);
+        interrupt::will_write(path);
         Ok(Self {
             file: BufWriter::new(file),
             beside: Some(beside),

@@ -15,6 +15,8 @@ use samestory_rows::Row;
 
 pub(crate) use beside::Beside;
 
+use crate::interrupt;
+
 /// Where to write assignments.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Output {
@@ -75,25 +77,47 @@ pub(crate) fn lines<'a>(
     })
 }
 
-impl Output {
-    /// The file, `-` for standard output.
-    pub(crate) fn path(&self) -> &Path {
-        &self.output
-    }
+/// Output that is going to be written.
+#[derive(Debug)]
+pub(crate) enum Writer {
+    /// At once.
+    Stdout,
+    /// In the format that the ending of the file names.
+    File(Beside, PathBuf),
+}
 
-    /// Writes the lines in the format that the ending of the file names.
+impl Output {
+    /// Begins the output, so that it is known before any work whether it can be written.
     ///
     /// # Errors
     ///
-    /// When the file cannot be written.
-    pub(crate) fn write<'a>(&self, lines: impl Iterator<Item = Line<'a>>) -> Result<()> {
-        let path = &self.output;
-        if path == Path::new("-") {
-            let mut out = BufWriter::new(io::stdout().lock());
-            return json_lines::write(&mut out, lines).context("standard output cannot be written");
+    /// When it cannot.
+    pub(crate) fn begin(self) -> Result<Writer> {
+        if self.output == Path::new("-") {
+            return Ok(Writer::Stdout);
         }
-        let mut file = Beside::create(path)?;
-        match &*ending(path) {
+        Ok(Writer::File(Beside::create(&self.output)?, self.output))
+    }
+}
+
+impl Writer {
+    /// Writes the lines; the file takes its place.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be written.
+    pub(crate) fn write<'a>(self, lines: impl Iterator<Item = Line<'a>>) -> Result<()> {
+        let (mut file, path) = match self {
+            Self::Stdout => {
+                interrupt::doing("writing to standard output");
+                let mut out = BufWriter::new(io::stdout().lock());
+                return json_lines::write(&mut out, lines)
+                    .context("standard output cannot be written");
+            }
+            Self::File(file, path) => (file, path),
+        };
+        interrupt::doing(format!("writing {}", path.display()));
+        match &*ending(&path) {
             "csv" => csv::write(&mut file, lines),
             "parquet" => parquet::write(&mut file, lines),
             // whatever it is called

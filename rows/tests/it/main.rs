@@ -4,6 +4,11 @@
 //! reads when something is wrong, `hostile` brings files that were cut, spoilt or made to hurt, `pages` reads
 //! the examples of the documentation.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot write its files has failed"
+)]
+
 mod complaints;
 mod files;
 mod hostile;
