@@ -74,17 +74,17 @@ fn an_article_is_text_and_never_markup() {
         &[
             (evil, evil, &body, Some(0), evil, url),
             ("b", evil, &body, Some(1), evil, url),
-            ("c", evil, "", None, evil, url),
+            ("c", "Something else", "", None, evil, url),
         ],
-        |collection| page(collection, &Limits::default()).unwrap(),
+        |collection| super::page(collection, &Limits::default()).unwrap(),
     );
     let without = with(
         &[
             ("a", "x", FERRY, Some(0), "s", url),
             ("b", "x", FERRY, Some(1), "s", url),
-            ("c", "y", "", None, "s", url),
+            ("c", "Something else", "", None, "s", url),
         ],
-        |collection| page(collection, &Limits::default()).unwrap(),
+        |collection| super::page(collection, &Limits::default()).unwrap(),
     );
     for tag in [
         "<script",
@@ -120,7 +120,7 @@ fn only_links_to_the_web_are_links() {
             ),
             ("b", "Two", "", None, "s", "data:text/html,x"),
         ],
-        |collection| page(collection, &Limits::default()).unwrap(),
+        |collection| super::page(collection, &Limits::default()).unwrap(),
     );
     let links: Vec<&str> = page.matches("<a href").collect();
     assert_eq!(links.len(), 1);
@@ -131,7 +131,7 @@ fn only_links_to_the_web_are_links() {
 #[test]
 fn the_policy_allows_the_style_and_the_script_of_the_page_and_nothing_else() {
     let page = made(30, |collection| {
-        page(collection, &Limits::default()).unwrap()
+        super::page(collection, &Limits::default()).unwrap()
     });
     let policy = between(
         &page,
@@ -236,7 +236,7 @@ fn the_same_articles_give_the_same_bytes() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             let make = || {
                 made(400, |collection| {
-                    page(collection, &Limits::default()).unwrap()
+                    super::page(collection, &Limits::default()).unwrap()
                 })
             };
             pool.build().unwrap().install(make)
@@ -261,7 +261,7 @@ fn the_same_articles_give_the_same_bytes() {
             })
             .collect();
         with(&told, |collection| {
-            page(collection, &Limits::default()).unwrap()
+            super::page(collection, &Limits::default()).unwrap()
         })
     };
     assert!(pages[0] == backwards);
@@ -270,7 +270,7 @@ fn the_same_articles_give_the_same_bytes() {
 #[test]
 fn a_page_is_never_too_long_and_says_what_is_left_out() {
     made(600, |collection| {
-        let whole = page(collection, &Limits::default()).unwrap();
+        let whole = super::page(collection, &Limits::default()).unwrap();
         assert!(!whole.contains("left out to keep the page small"));
         assert!(!whole.contains("Long texts are shortened"));
         for bytes in [whole.len() - 1, 900_000, 300_000, 100_000] {
@@ -278,7 +278,7 @@ fn a_page_is_never_too_long_and_says_what_is_left_out() {
                 bytes,
                 ..Limits::default()
             };
-            let page = page(collection, &limits).unwrap();
+            let page = super::page(collection, &limits).unwrap();
             assert!(page.len() <= bytes, "{} > {bytes}", page.len());
             assert!(page.contains("Long texts are shortened"));
             // the room is used
@@ -292,7 +292,7 @@ fn a_page_is_never_too_long_and_says_what_is_left_out() {
             articles: 100,
             ..Limits::default()
         };
-        let page = page(collection, &limits).unwrap();
+        let page = super::page(collection, &limits).unwrap();
         let listed = page.matches("class=\"member\"").count()
             + page.matches("<article class=\"alone\"").count();
         assert!((80..=100).contains(&listed), "{listed}");
@@ -365,7 +365,7 @@ fn large_stories_are_compared_in_part_and_the_page_says_so() {
             members: 8,
             ..Limits::default()
         };
-        let text = page(collection, &limits).unwrap();
+        let text = super::page(collection, &limits).unwrap();
         assert!(text.contains("In stories of more than 4 articles"));
         assert!(text.contains("The first 5 articles are shown."));
         assert!(text.contains("Not listed here: 1 more article."));
@@ -389,12 +389,12 @@ fn large_stories_are_compared_in_part_and_the_page_says_so() {
 #[test]
 fn no_article_at_all_is_a_page_too() {
     let empty = with(&[], |collection| {
-        page(collection, &Limits::default()).unwrap()
+        super::page(collection, &Limits::default()).unwrap()
     });
     assert!(empty.contains("0 articles tell 0 stories"));
     assert!(empty.contains("No two articles tell the same story."));
     let nothing = with(&[("", "", "", None, "", "")], |collection| {
-        page(collection, &Limits::default()).unwrap()
+        super::page(collection, &Limits::default()).unwrap()
     });
     assert!(nothing.contains("No headline"));
 }
