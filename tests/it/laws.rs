@@ -964,7 +964,7 @@ impl Stop {
 
 impl Watch for Stop {
     fn at(&self, progress: Progress) -> ControlFlow<()> {
-        let mut heard = self.heard.lock().unwrap();
+        let mut heard = self.heard.lock().expect("no thread panics");
         heard.push(progress);
         match heard.len() > self.at {
             true => ControlFlow::Break(()),
