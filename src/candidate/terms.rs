@@ -412,8 +412,8 @@ mod tests {
             let mut distinct = with_words.clone();
             distinct.retain(|&at| !vectors[..at as usize].contains(&vectors[at as usize]));
             let far = Limits { window: u32::MAX, visits: 1 << 16, common };
-            let all = find(&vectors, &published, 1, far);
-            let near = find(&vectors, &published, 1, Limits { window, ..far });
+            let all = find(&vectors, &published, 1, far, &Run::default());
+            let near = find(&vectors, &published, 1, Limits { window, ..far }, &Run::default());
             for (b, &y) in distinct.iter().enumerate() {
                 for (a, &x) in distinct[..b].iter().enumerate() {
                     let known = |near: &[Near]| near.iter().any(|&(pair, _)| pair == (x, y));
