@@ -11,34 +11,34 @@ use tempfile::TempDir;
 use url::Url;
 
 /// A browser with one page. Both programs end with it.
-pub struct Browser {
-    pub client: Client,
+pub(crate) struct Browser {
+    pub(crate) client: Client,
     driver: Child,
     _profile: TempDir,
 }
 
 /// What a page is looked at with.
 #[derive(Clone, Copy)]
-pub struct Screen {
-    pub width: u32,
-    pub height: u32,
-    pub dark: bool,
+pub(crate) struct Screen {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) dark: bool,
 }
 
-pub const DESK: Screen = Screen {
+pub(crate) const DESK: Screen = Screen {
     width: 1280,
     height: 800,
     dark: false,
 };
 
-pub const PHONE: Screen = Screen {
+pub(crate) const PHONE: Screen = Screen {
     width: 390,
     height: 844,
     dark: false,
 };
 
 impl Screen {
-    pub fn dark(self) -> Self {
+    pub(crate) fn dark(self) -> Self {
         Self { dark: true, ..self }
     }
 }
@@ -63,7 +63,7 @@ impl WebDriverCompatibleCommand for Own {
 
 impl Browser {
     /// Starts both programs, or says what is missing: a test without a browser would show nothing.
-    pub async fn new(screen: Screen) -> Self {
+    pub(crate) async fn new(screen: Screen) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -119,7 +119,7 @@ impl Browser {
     }
 
     /// Looks at the page on another screen.
-    pub async fn look(&self, screen: Screen) {
+    pub(crate) async fn look(&self, screen: Screen) {
         let Screen {
             width,
             height,
@@ -142,43 +142,55 @@ impl Browser {
         .await;
     }
 
-    pub async fn devtools(&self, command: &str, params: Value) {
+    pub(crate) async fn devtools(&self, command: &str, params: Value) {
         let body = json!({ "cmd": command, "params": params });
         let sent = self.client.issue_cmd(Own("goog/cdp/execute", body)).await;
         sent.unwrap();
     }
 
     /// Opens a page of the disk.
-    pub async fn open(&self, page: &Path) {
+    pub(crate) async fn open(&self, page: &Path) {
         let url = Url::from_file_path(page).unwrap();
         self.client.goto(url.as_str()).await.unwrap();
     }
 
     /// What a script gives.
-    pub async fn run(&self, script: &str) -> Value {
+    pub(crate) async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
     /// The text of an element as a person sees it.
-    pub async fn text(&self, css: &str) -> String {
+    pub(crate) async fn text(&self, css: &str) -> String {
         let element = self.client.find(Locator::Css(css)).await.unwrap();
         element.text().await.unwrap()
     }
 
-    pub async fn click(&self, css: &str) {
+    pub(crate) async fn click(&self, css: &str) {
         let element = self.client.find(Locator::Css(css)).await.unwrap();
         element.click().await.unwrap();
     }
 
+    /// Opens the first story.
+    pub(crate) async fn open_story(&self) {
+        self.click("#story-1 summary").await;
+        self.wait("#story-1 .verdict").await;
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn wait(&self, css: &str) {
+        let waiting = self.client.wait().for_element(Locator::Css(css));
+        waiting.await.unwrap();
+    }
+
     /// What the browser complained about since it was last asked.
-    pub async fn complaints(&self) -> Vec<Value> {
+    pub(crate) async fn complaints(&self) -> Vec<Value> {
         let log = Own("se/log", json!({ "type": "browser" }));
         let log = self.client.issue_cmd(log).await.unwrap();
         log.as_array().unwrap().clone()
     }
 
     /// Keeps a picture of the screen among what the build makes.
-    pub async fn picture(&self, name: &str) {
+    pub(crate) async fn picture(&self, name: &str) {
         let folder = target().join("report");
         std::fs::create_dir_all(&folder).unwrap();
         let picture = self.client.screenshot().await.unwrap();
@@ -195,7 +207,7 @@ impl Drop for Browser {
 }
 
 /// Where the build puts what it makes.
-pub fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
         .parent()
         .unwrap()
@@ -203,7 +215,7 @@ pub fn target() -> PathBuf {
 }
 
 /// The page that the program makes of rows.
-pub fn page(folder: &TempDir, rows: &Path) -> PathBuf {
+pub(crate) fn page(folder: &TempDir, rows: &Path) -> PathBuf {
     let page = folder.path().join("report.html");
     let done = Command::new(env!("CARGO_BIN_EXE_samestory"))
         .arg("report")
@@ -221,7 +233,7 @@ pub fn page(folder: &TempDir, rows: &Path) -> PathBuf {
 }
 
 /// The page of rows that a test writes.
-pub fn page_of(folder: &TempDir, rows: &[Value]) -> PathBuf {
+pub(crate) fn page_of(folder: &TempDir, rows: &[Value]) -> PathBuf {
     let file = folder.path().join("rows.jsonl");
     let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
     std::fs::write(&file, lines).unwrap();
