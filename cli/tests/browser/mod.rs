@@ -166,6 +166,11 @@ impl Browser {
     }
 
     pub(crate) async fn click(&self, css: &str) {
+        // not below what stays on top
+        self.run(&format!(
+            "document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"
+        ))
+        .await;
         let element = self.client.find(Locator::Css(css)).await.unwrap();
         element.click().await.unwrap();
     }
