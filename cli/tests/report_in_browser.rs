@@ -98,6 +98,7 @@ async fn a_reader_searches_opens_a_story_and_compares_two_texts() {
         .send_keys(&char::from(Key::Enter).to_string())
         .await
         .unwrap();
+    browser.wait("#story-1 .verdict").await;
     assert_eq!(
         browser
             .run("return document.querySelector('#story-1 .fold').open")
@@ -134,7 +135,7 @@ async fn a_reader_searches_opens_a_story_and_compares_two_texts() {
         "{verdict}"
     );
     let sides = || {
-        browser.run("return [...document.querySelectorAll('#story-1 .side .t')].map((side) => side.textContent)")
+        browser.run("return [...document.querySelectorAll('#story-1 .sides .side .t')].map((side) => side.textContent)")
     };
     let before = sides().await;
     let other = browser
@@ -152,7 +153,7 @@ async fn a_reader_searches_opens_a_story_and_compares_two_texts() {
     let whole = browser.run("return [1, 2].map((n) => document.querySelector(`#story-1 .member[data-number='${n}'] .t`).textContent)").await;
     assert_eq!(after, whole);
     let marks = browser
-        .run("return [...document.querySelectorAll('#story-1 .side')].map((side) => [...side.querySelectorAll('mark')].map((mark) => mark.textContent.toLowerCase().replace(/\\P{L}+/gu, ' ')).join(' '))")
+        .run("return [...document.querySelectorAll('#story-1 .sides .side')].map((side) => [...side.querySelectorAll('mark')].map((mark) => mark.textContent.toLowerCase().replace(/\\P{L}+/gu, ' ')).join(' '))")
         .await;
     assert!(marks[0].as_str().unwrap().len() > 200, "{marks}");
     assert_eq!(marks[0], marks[1]);
@@ -204,6 +205,7 @@ async fn it_is_readable_on_every_screen_in_light_and_dark_without_barriers() {
             browser.look(screen).await;
             browser.open(&page).await;
             browser.picture(&format!("{name}-{scheme}")).await;
+            browser.open_story().await;
             browser.run("document.querySelectorAll('#story-1 details, .about, .chart:first-child details').forEach((fold) => { fold.open = true })").await;
             for (part, css) in [
                 ("story", "#story-1"),
@@ -301,7 +303,7 @@ async fn text_of_articles_stays_text() {
     }
     // and each mark begins and ends where its words do
     let marks = browser
-        .run("return [...document.querySelectorAll('.side .t')].map((side) => [...side.querySelectorAll('mark')].map((mark) => mark.textContent))")
+        .run("return [...document.querySelectorAll('.sides .t')].map((side) => [...side.querySelectorAll('mark')].map((mark) => mark.textContent))")
         .await;
     let words = shared.trim_start_matches("🚢 ").trim_end_matches('.');
     for side in marks.as_array().unwrap() {
@@ -334,9 +336,9 @@ async fn ten_thousand_articles_are_one_page() {
     let load =
         "const [times] = performance.getEntriesByType('navigation'); return times.loadEventEnd";
     println!("{bytes} bytes, loaded in {} ms", browser.run(load).await);
-    let listed = "return document.querySelectorAll('.member, .alone').length";
+    let listed = "return [...document.querySelectorAll('.story, .alone')].reduce((sum, card) => sum + +card.dataset.size, 0)";
     assert_eq!(browser.run(listed).await, 10_000);
-    browser.click("#story-1 summary").await;
+    browser.open_story().await;
     let verdict = browser.text("#story-1 .verdict").await;
     assert!(!verdict.is_empty());
     assert_eq!(browser.complaints().await, Vec::<Value>::new());

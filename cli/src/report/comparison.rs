@@ -157,8 +157,14 @@ impl Terms {
         };
         *pairs += 1;
         for term in &event.terms {
-            let sum = sums.entry(term.text.to_lowercase());
-            sum.or_insert_with(|| (term.text.clone(), 0.0)).1 += term.log_odds;
+            // the library counts a possessive as the word itself
+            let text = term
+                .text
+                .strip_suffix("'s")
+                .or(term.text.strip_suffix("’s"));
+            let text = text.unwrap_or(&term.text);
+            let sum = sums.entry(text.to_lowercase());
+            sum.or_insert_with(|| (text.to_owned(), 0.0)).1 += term.log_odds;
         }
     }
 

@@ -12,7 +12,7 @@ use url::Url;
 
 /// A browser with one page. Both programs end with it.
 pub(crate) struct Browser {
-    pub client: Client,
+    pub(crate) client: Client,
     driver: Child,
     _profile: TempDir,
 }
@@ -20,9 +20,9 @@ pub(crate) struct Browser {
 /// What a page is looked at with.
 #[derive(Clone, Copy)]
 pub(crate) struct Screen {
-    pub width: u32,
-    pub height: u32,
-    pub dark: bool,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) dark: bool,
 }
 
 pub(crate) const DESK: Screen = Screen {
@@ -166,8 +166,25 @@ impl Browser {
     }
 
     pub(crate) async fn click(&self, css: &str) {
+        // not below what stays on top
+        self.run(&format!(
+            "document.querySelector('{css}').scrollIntoView({{ block: 'center' }})"
+        ))
+        .await;
         let element = self.client.find(Locator::Css(css)).await.unwrap();
         element.click().await.unwrap();
+    }
+
+    /// Opens the first story.
+    pub(crate) async fn open_story(&self) {
+        self.click("#story-1 summary").await;
+        self.wait("#story-1 .verdict").await;
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn wait(&self, css: &str) {
+        let waiting = self.client.wait().for_element(Locator::Css(css));
+        waiting.await.unwrap();
     }
 
     /// What the browser complained about since it was last asked.

@@ -1,5 +1,7 @@
 "use strict";
-// The page reads without this. It adds search, order, and texts side by side. All text is set as text, never as markup.
+// The page reads without this. It adds search, order, and texts side by side. The text of articles is set as text,
+// never as markup. The inside of a story stands in <noscript>, with all text escaped by the template: a browser that
+// runs this takes it for one piece of text, and a page of thousands of stories opens at once.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
@@ -32,8 +34,17 @@
   const lists = [one("#several"), one("#alone")];
   let cards = lists.map((list) => [...list.children]);
   let index = null;
+  const PART = /\bs"[^>]*>([^<]*)</g;
+  const unescaped = (markup) => markup.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+  const words = (card) => {
+    const folded = one("noscript", card);
+    const parts = folded
+      ? [...folded.textContent.matchAll(PART)].map(([, part]) => unescaped(part))
+      : all(".s", card).map((part) => part.textContent);
+    return plain(parts.join("\n"));
+  };
   const build = () => {
-    index ??= cards.map((list) => list.map((card) => [card, plain(all(".s", card).map((part) => part.textContent).join("\n"))]));
+    index ??= cards.map((list) => list.map((card) => [card, words(card)]));
     return index;
   };
   const found = one("#found");
@@ -41,17 +52,17 @@
   const number = (count, name, names) => `${count.toLocaleString("en")} ${count === 1 ? name : names}`;
   const search = one("#search");
   const find = () => {
-    const words = plain(search.value).split(/\s+/).filter(Boolean);
+    const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     const counts = build().map((list) => {
       let count = 0;
       for (const [card, text] of list) {
-        const hit = words.every((word) => text.includes(word));
+        const hit = wanted.every((word) => text.includes(word));
         if (card.hidden === hit) card.hidden = !hit;
         count += hit;
       }
       return count;
     });
-    found.textContent = words.length === 0 ? everything : counts[0] + counts[1] === 0
+    found.textContent = wanted.length === 0 ? everything : counts[0] + counts[1] === 0
       ? "Nothing found. Try fewer or shorter words."
       : `Found: ${number(counts[0], "story", "stories")} of several articles, ${number(counts[1], "article that stands", "articles that stand")} alone`;
   };
@@ -214,14 +225,16 @@
     const start = [...pairs.values()].find((pair) => pair.relation > 0) ?? pairs.values().next().value;
     choose(start.a, start.b);
 
+    // Two articles need no heat map.
     const heat = one(".heat", story);
+    const numbers = one(".numbers", story);
+    if (!heat) return;
     heat.addEventListener("click", (event) => {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(heat.getScreenCTM().inverse());
       if (choose(Math.floor(at.y), Math.floor(at.x))) panel.scrollIntoView({ block: "nearest" });
     });
 
     // The heat map as figures.
-    const numbers = one(".numbers", story);
     numbers.addEventListener("toggle", () => {
       if (one("table", numbers)) return;
       const table = element("table");
@@ -249,6 +262,10 @@
     fold.addEventListener("toggle", () => {
       if (!fold.open || fold.dataset.ready) return;
       fold.dataset.ready = "yes";
+      const folded = one("noscript", fold);
+      const inside = document.createElement("template");
+      inside.innerHTML = folded.textContent;
+      folded.replaceWith(inside.content);
       compare(fold.parentElement);
     });
   }
