@@ -5,6 +5,11 @@
 //! cargo test -p samestory-cli --features browser --test report_in_browser
 //! ```
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod browser;
 
 use std::path::{Path, PathBuf};
