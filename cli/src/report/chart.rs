@@ -1,6 +1,6 @@
 //! A bar chart and the table of its figures.
 
-use super::wording::number;
+use crate::count::number;
 
 /// A bar chart, drawn by its template, with a table of the same figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +49,9 @@ impl Chart {
     ) -> Self {
         let highest = figures.iter().map(|&(_, value)| value).max().unwrap_or(0);
         let step = Self::WIDTH / figures.len().max(1) as f64;
-        let few = figures.len() <= 12;
+        let highest_at = figures.iter().position(|&(_, value)| value == highest);
+        // figures stand above all bars if there is room beside each other
+        let room = width(&number(highest as u64)) < step;
         let bars = figures
             .into_iter()
             .enumerate()
@@ -66,13 +68,13 @@ impl Chart {
                         .is_multiple_of(every)
                         .then(|| tenths(inside(left + step / 2.0, &label))),
                     label,
-                    value: number(value),
-                    valued: value > 0 && (few || value == highest),
+                    value: number(value as u64),
+                    valued: value > 0 && (room || highest_at == Some(place)),
                     x: tenths(left + gap),
                     y: tenths(Self::BASE - height),
                     width: tenths(step - 2.0 * gap),
                     height: tenths(height),
-                    middle: tenths(left + step / 2.0),
+                    middle: tenths(inside(left + step / 2.0, &number(value as u64))),
                     above: tenths(Self::BASE - height - 4.0),
                 }
             });
@@ -85,13 +87,46 @@ impl Chart {
     }
 }
 
+/// How wide a label is in the style of the page.
+fn width(label: &str) -> f64 {
+    6.0 * label.chars().count() as f64
+}
+
 /// Where a label may stand so that it does not reach over either side.
 fn inside(middle: f64, label: &str) -> f64 {
-    // half the width of a digit in the style of the page
-    let half = 3.0 * label.chars().count() as f64;
+    let half = width(label) / 2.0;
     middle.max(half).min((Chart::WIDTH - half).max(half))
 }
 
 fn tenths(value: f64) -> String {
     format!("{value:.1}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_within_the_drawing_and_not_over_each_other() {
+        for values in [
+            vec![0],
+            vec![7; 3],
+            vec![24_542; 10],
+            vec![5; 48],
+            Vec::new(),
+        ] {
+            let count = values.len();
+            let figures = values
+                .into_iter()
+                .map(|value| ("11 Nov 2021".into(), value));
+            let chart = Chart::new("", String::new(), ["", ""], figures.collect(), 20);
+            assert_eq!(chart.bars.len(), count);
+            let mut end = 0.0;
+            for bar in chart.bars.iter().filter(|bar| bar.valued) {
+                let (middle, half) = (bar.middle.parse::<f64>().unwrap(), width(&bar.value) / 2.0);
+                assert!(middle - half >= end - 0.1 && middle + half <= Chart::WIDTH + 0.1);
+                end = middle + half;
+            }
+        }
+    }
 }

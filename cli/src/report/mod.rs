@@ -32,6 +32,7 @@ use askama::Template;
 use rayon::prelude::*;
 use samestory::{Article, Clusterer, Clustering};
 
+use crate::count;
 use comparison::Comparison;
 use overview::Overview;
 use selection::Selection;
@@ -126,6 +127,8 @@ fn attempt(collection: &Collection<'_>, limits: &Limits) -> Result<String> {
             .map(|&at| story::alone(collection, at, shortening));
         let page = Page {
             policy: policy::policy(),
+            stories_number: count::number(stories.len() as u64),
+            alone_number: count::number(selection.alone.len() as u64),
             overview: &overview,
             stories,
             alone: alone.collect(),
@@ -157,6 +160,8 @@ struct Page<'a> {
     overview: &'a Overview,
     /// Stories of several articles, rendered.
     stories: Vec<story::Rendered>,
+    stories_number: String,
+    alone_number: String,
     /// Articles that stand alone.
     alone: Vec<story::Member<'a>>,
     left_out: selection::LeftOut,

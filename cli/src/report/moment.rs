@@ -2,9 +2,13 @@
 
 use jiff::Timestamp;
 
-/// A moment as a person reads it: `2 Dec 2021, 14:02`. One beyond the calendar is told in seconds.
+/// A moment as a person reads it: `2 Dec 2021, 14:02`. Midnight is most often a date without a time, and only the
+/// day is told; a moment beyond the calendar is told in seconds.
 pub(super) fn moment(at: samestory::Timestamp) -> String {
-    written(at, "%-d %b %Y, %H:%M")
+    match at.seconds().rem_euclid(86_400) {
+        0 => day(at),
+        _ => written(at, "%-d %b %Y, %H:%M"),
+    }
 }
 
 /// The day of a moment: `2 Dec 2021`.
@@ -35,7 +39,10 @@ fn written(at: samestory::Timestamp, format: &str) -> String {
 pub(super) fn span(from: samestory::Timestamp, to: samestory::Timestamp) -> String {
     match () {
         () if from == to => moment(from),
-        () if day(from) == day(to) => format!("{} to {}", moment(from), written(to, "%H:%M")),
+        () if day(from) == day(to) => {
+            let [from_time, to_time] = [from, to].map(|at| written(at, "%H:%M"));
+            format!("{}, {from_time} to {to_time}", day(from))
+        }
         () => format!("{} to {}", moment(from), moment(to)),
     }
 }
@@ -73,6 +80,10 @@ mod tests {
             span(noon, after(86_400)),
             "2 Dec 2021, 12:00 to 3 Dec 2021, 12:00"
         );
+        let midnight = after(43_200);
+        assert_eq!(moment(midnight), "3 Dec 2021");
+        let until_one = span(midnight, after(46_800));
+        assert_eq!(until_one, "3 Dec 2021, 00:00 to 01:00");
         assert_eq!(later(noon, after(30)), "at the same time");
         assert_eq!(later(noon, after(7_500)), "2 h 5 min later");
         assert_eq!(later(noon, after(90_000)), "1 d 1 h later");

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::Collection;
 use super::chart::Chart;
 use super::moment::calendar;
-use super::wording::{count, number, percent};
+use super::wording::percent;
+use crate::count::{self, count, number};
 
 /// The figures of the whole collection.
 #[derive(Debug)]
@@ -52,20 +53,20 @@ impl Overview {
         Self {
             words: format!(
                 "{}{from} tell {}. {} told by more than one article, and {} of all articles are copies of another one.",
-                count(articles, "article", "articles"),
+                count::articles(articles),
                 count(stories, "story", "stories"),
                 match several {
                     0 => "None is".into(),
                     1 => "One is".into(),
-                    several => format!("{} are", number(several)),
+                    several => format!("{} are", number(several as u64)),
                 },
                 percent(copies, articles)
             ),
             figures: vec![
-                (number(articles), "articles"),
-                (number(groups), "texts"),
-                (number(stories), "stories"),
-                (number(several), "told more than once"),
+                (number(articles as u64), "articles"),
+                (number(groups as u64), "texts"),
+                (number(stories as u64), "stories"),
+                (number(several as u64), "told more than once"),
                 (percent(copies, articles), "copies"),
             ],
             charts: [
@@ -90,7 +91,7 @@ fn sizes(collection: &Collection<'_>) -> Chart {
     for (place, last) in SIZES.into_iter().enumerate() {
         let first = if place == 0 { 1 } else { SIZES[place - 1] + 1 };
         let label = match last {
-            last if first == last => number(last),
+            last if first == last => number(last as u64),
             usize::MAX => format!("{first}+"),
             last => format!("{first}–{last}"),
         };
@@ -101,7 +102,7 @@ fn sizes(collection: &Collection<'_>) -> Chart {
     let largest = stories.iter().map(|story| story.articles.len()).max();
     let words = format!(
         "Stories by their number of articles. The largest has {}.",
-        count(largest.unwrap_or(0), "article", "articles")
+        count::articles(largest.unwrap_or(0))
     );
     Chart::new(
         "Sizes of stories",
@@ -128,7 +129,7 @@ fn similarities(collection: &Collection<'_>) -> Option<Chart> {
     let words = format!(
         "{} that came up as one text or one event, by the probability of one event. {} share their text.",
         count(pairs.len(), "pair", "pairs"),
-        number(same_text)
+        number(same_text as u64)
     );
     Some(Chart::new(
         "Similarity of pairs",
@@ -152,7 +153,7 @@ fn hours(moments: &[Timestamp]) -> Option<Chart> {
     let words = format!(
         "Most come from {busiest:02}:00 to {:02}:00 UTC: {}.",
         (busiest + 1) % 24,
-        count(hours[busiest], "article", "articles")
+        count::articles(hours[busiest])
     );
     let figures = hours.iter().enumerate();
     let figures = figures.map(|(hour, &articles)| (format!("{hour:02}:00"), articles));
@@ -240,7 +241,7 @@ fn busiest(moments: &[Timestamp]) -> Vec<String> {
             "{} to {:02}:00 ({})",
             start.strftime("%a %-d %b %Y, %H:00"),
             (hour + 1).rem_euclid(24),
-            count(articles, "article", "articles")
+            count::articles(articles)
         )
     });
     told.collect()

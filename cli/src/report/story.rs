@@ -15,7 +15,8 @@ use super::moment::{later, machine, moment, span};
 use super::shortening::{Shortening, name, title};
 use super::shown::Shown;
 use super::timeline::{Dot, timeline};
-use super::wording::{cohesion, count, number, separation};
+use super::wording::{cohesion, separation};
+use crate::count::{self, count, number};
 
 /// A story as its template takes it.
 #[derive(Debug, Template)]
@@ -147,10 +148,10 @@ impl<'a> StoryView<'a> {
             .filter_map(|&at| collection.origins[at].source)
             .collect();
         let counts = [
-            count(story.articles.len(), "article", "articles"),
+            count::articles(story.articles.len()),
             match story.groups.len() {
                 1 => "one text".into(),
-                groups => format!("{} independent texts", number(groups)),
+                groups => format!("{} independent texts", number(groups as u64)),
             },
             count(sources.len(), "source", "sources"),
         ];

@@ -2,24 +2,6 @@
 
 use samestory::Story;
 
-/// A number with a comma between thousands.
-pub(super) fn number(number: usize) -> String {
-    let digits = number.to_string();
-    let mut written = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            written.push(',');
-        }
-        written.push(digit);
-    }
-    written
-}
-
-/// So many of something: `1 copy`, `2 copies`.
-pub(super) fn count(many: usize, one: &str, several: &str) -> String {
-    format!("{} {}", number(many), if many == 1 { one } else { several })
-}
-
 /// A share as a person reads it.
 pub(super) fn percent(part: usize, whole: usize) -> String {
     if whole == 0 {
@@ -68,11 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
-        let written = [0, 999, 1_000, 1_234_567].map(number);
-        assert_eq!(written, ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(count(1, "copy", "copies"), "1 copy");
-        assert_eq!(count(2_000, "copy", "copies"), "2,000 copies");
+    fn shares_read_well() {
         let shares = [(0, 0), (0, 5), (1, 1_000), (1, 3), (999, 1_000), (5, 5)];
         let shares = shares.map(|(part, whole)| percent(part, whole));
         assert_eq!(shares, ["0%", "0%", "under 1%", "33%", "over 99%", "100%"]);
