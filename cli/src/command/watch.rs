@@ -68,7 +68,7 @@ fn may_lose_last(text: &str) -> Result<Durability, String> {
 /// So many lines are taken in together, if they are there already.
 const TOGETHER: usize = 64;
 
-/// How often the position in a followed file is saved while lines keep coming.
+/// How often the position in a followed file is saved while lines keep coming, when a crash may lose the last ones.
 const SAVED: Duration = Duration::from_secs(1);
 
 /// How long an interruption waits until a line of output is whole.
@@ -127,6 +127,7 @@ impl Watch {
                 ..Options::default()
             }),
             name,
+            at_once: durability == Durability::EachCall,
             strict: self.how.strict || settings.strict,
             window: self.window.map(Window::new),
             complaints: 0,
@@ -240,6 +241,8 @@ struct Watching<'a> {
     reader: Reader,
     /// Where the lines are from.
     name: String,
+    /// Whether all is on disk when it is said.
+    at_once: bool,
     strict: bool,
     window: Option<Window>,
     complaints: usize,
@@ -272,7 +275,7 @@ impl Watching<'_> {
                 .with_context(|| format!("{} cannot be read", self.name))?;
             self.take_in(lines)?;
             is_saved = false;
-            if last_saved.elapsed() > SAVED {
+            if self.at_once || last_saved.elapsed() > SAVED {
                 self.saved.save()?;
                 (is_saved, last_saved) = (true, Instant::now());
             }
