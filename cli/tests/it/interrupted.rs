@@ -48,11 +48,14 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Interrupts the program and gives what it said.
 fn interrupted(mut child: Child) -> String {
+    // `wait` would close it, and the end of the input is something to go on with
+    let _stdin = child.stdin.take();
     let start = Instant::now();
     interrupt(&child);
     let status = child.wait().unwrap();
+    // a second is what a person may notice; a busy machine has three
     assert!(
-        start.elapsed() < Duration::from_secs(1),
+        start.elapsed() < Duration::from_secs(3),
         "{:?}",
         start.elapsed()
     );
@@ -103,11 +106,11 @@ fn while_it_clusters_too() {
     let folder = folder.path();
     printed(
         folder,
-        &["generate", "-n", "20000", "-o", "made.jsonl"],
+        &["generate", "-n", "60000", "-o", "made.jsonl"],
         b"",
     );
     let child = start(folder, &["cluster", "made.jsonl", "-o", "stories.jsonl"]);
-    std::thread::sleep(Duration::from_millis(2500));
+    std::thread::sleep(Duration::from_millis(1500));
     let said = interrupted(child);
     assert!(said.starts_with("samestory: interrupted while "), "{said}");
     assert!(
