@@ -1,6 +1,7 @@
 //! A real Chromium without a window, driven through WebDriver.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -14,6 +15,7 @@ use url::Url;
 pub(crate) struct Browser {
     pub(crate) client: Client,
     driver: Child,
+    port: u16,
     _profile: TempDir,
 }
 
@@ -112,6 +114,7 @@ impl Browser {
         let browser = Self {
             client,
             driver,
+            port,
             _profile: profile,
         };
         browser.look(screen).await;
@@ -205,8 +208,16 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // it closes the browsers it started
-        let _ = self.driver.kill();
+        // so it closes the browser it started; a kill would leave that behind
+        let shut = TcpStream::connect(("127.0.0.1", self.port)).and_then(|mut driver| {
+            driver.write_all(
+                b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            )?;
+            driver.read_to_end(&mut Vec::new())
+        });
+        if shut.is_err() {
+            let _ = self.driver.kill();
+        }
         let _ = self.driver.wait();
     }
 }
