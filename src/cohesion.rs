@@ -68,12 +68,10 @@ pub(crate) fn of_stories(
     let scores = run.step(Step::Scores, stories.len() + neighbours.len());
     let inner = classes
         .par_iter()
-        .map(|classes| scores.take(1, || classes.inner(same_event)))
+        .map(|classes| scores.take(|| classes.inner(same_event)))
         .collect();
     let between = |&(a, b): &(u32, u32)| {
-        scores.take(1, || {
-            classes[a as usize].outer(&classes[b as usize], same_event)
-        })
+        scores.take(|| classes[a as usize].outer(&classes[b as usize], same_event))
     };
     let means: Vec<f64> = neighbours.par_iter().map(between).collect();
     let mut separations = vec![0.0; stories.len()];

@@ -151,7 +151,7 @@ pub(crate) struct Course<'a> {
 impl Course<'_> {
     /// Counts pieces as done; gives whether to go on.
     pub(crate) fn add(&self, pieces: usize) -> bool {
-        if self.run.watch.is_some() && pieces > 0 {
+        if self.run.watch.is_some() {
             let before = self.done.fetch_add(pieces, Ordering::Relaxed);
             let done = before + pieces;
             let part = (self.of / PARTS).max(1);
@@ -162,13 +162,13 @@ impl Course<'_> {
         !self.run.stopped.load(Ordering::Relaxed)
     }
 
-    /// Does some pieces, or nothing when the run was stopped.
-    pub(crate) fn take<T: Default>(&self, pieces: usize, work: impl FnOnce() -> T) -> T {
+    /// Does a piece, or nothing when the run was stopped.
+    pub(crate) fn take<T: Default>(&self, work: impl FnOnce() -> T) -> T {
         if self.run.stopped.load(Ordering::Relaxed) {
             return T::default();
         }
         let made = work();
-        self.add(pieces);
+        self.add(1);
         made
     }
 

@@ -6,7 +6,6 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use crate::content::refused;
 use crate::fields::{Field, Fields, Values};
-use crate::moment::moment;
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long, utf8};
 use crate::row::Span;
 use crate::source::{Parts, Source};
@@ -157,25 +156,11 @@ impl Csv {
             })?;
             values[slot] = (!text.is_empty()).then(|| parsed.keep(text));
         }
-        let pick = |field| self.fields.pick(&values, field);
-        let published = match self.fields.find(&values, Field::Published) {
-            Some(slot) => moment(
-                self.fields.name(slot),
-                values[slot].map(|span| parsed.text(span)),
-            ),
-            None => Ok(None),
-        };
-        parsed.rows.push(ParsedRow {
-            id: pick(Field::Id),
-            number: false,
-            title: pick(Field::Title).unwrap_or_default(),
-            text: pick(Field::Text).unwrap_or_default(),
-            published: published.as_ref().ok().copied().flatten(),
-            source: pick(Field::Source),
-            url: pick(Field::Url),
+        let row = ParsedRow {
             at,
-        });
-        published.map(|_| ())
+            ..ParsedRow::default()
+        };
+        parsed.row_of_columns(&self.fields, &values, row)
     }
 }
 

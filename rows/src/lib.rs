@@ -74,6 +74,7 @@ mod parquet;
 
 pub use complaint::{Complaint, Place};
 pub use fields::{Fields, FieldsError};
+pub use moment::named_moment;
 pub use progress::Progress;
 pub use reader::{Block, Blocks, Options, Reader};
 pub use row::{Row, Text};

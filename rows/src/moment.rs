@@ -19,15 +19,33 @@ pub(crate) fn moment(name: &str, text: Option<&str>) -> Result<Option<Timestamp>
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
+    match named_moment(text) {
+        None => Err(no_moment(name, &quoted(text))),
+        moment => Ok(moment),
+    }
+}
+
+/// The moment that a text names, by the rules of every format: a date-time of RFC 3339 or RFC 2822, where without an
+/// offset it is UTC, or a date, which is its midnight. `None` for any other text.
+///
+/// ```
+/// use samestory::Timestamp;
+/// use samestory_rows::named_moment;
+///
+/// let moment = Some(Timestamp::from_seconds(1_638_463_200));
+/// assert_eq!(named_moment("2021-12-02T16:40:00Z"), moment);
+/// assert_eq!(named_moment("Thu, 02 Dec 2021 16:40:00 GMT"), moment);
+/// assert_eq!(named_moment("soon"), None);
+/// ```
+#[must_use]
+pub fn named_moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
     let moment = text
         .parse()
         .ok()
         .or_else(|| local(text))
         .or_else(|| mail(text));
-    match moment {
-        Some(moment) => Ok(Some(Timestamp::from_seconds(moment.as_second()))),
-        None => Err(no_moment(name, &quoted(text))),
-    }
+    moment.map(|moment: jiff::Timestamp| Timestamp::from_seconds(moment.as_second()))
 }
 
 /// What to say of a value that is no date.

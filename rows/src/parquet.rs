@@ -20,7 +20,6 @@ use crate::complaint::Place;
 use crate::content::refused;
 use crate::fields::{Field, Fields, Values};
 use crate::input::Input;
-use crate::moment::moment;
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long, utf8};
 use crate::progress::Progress;
 use crate::row::Span;
@@ -194,12 +193,12 @@ impl Parquet {
     ) -> Result<(), String> {
         let known = parsed.texts.len();
         let mut values: Values<Span> = Values::default();
-        let mut published = Ok(None);
+        let mut published = None;
         for (slot, column) in columns.iter().enumerate() {
             let Some(column) = column else { continue };
             match column.value(row) {
                 Value::None => {}
-                Value::Moment(seconds) => published = Ok(Some(Timestamp::from_seconds(seconds))),
+                Value::Moment(seconds) => published = Some(Timestamp::from_seconds(seconds)),
                 Value::Text(bytes) => {
                     let text = match bytes.len() <= ROW_LIMIT {
                         true => utf8(bytes),
@@ -213,24 +212,13 @@ impl Parquet {
                 }
             }
         }
-        if let Some(slot) = self.fields.find(&values, Field::Published) {
-            published = moment(
-                self.fields.name(slot),
-                values[slot].map(|span| parsed.text(span)),
-            );
-        }
-        let pick = |field| self.fields.pick(&values, field);
-        parsed.rows.push(ParsedRow {
-            id: pick(Field::Id),
+        let row = ParsedRow {
             number,
-            title: pick(Field::Title).unwrap_or_default(),
-            text: pick(Field::Text).unwrap_or_default(),
-            published: published.as_ref().ok().copied().flatten(),
-            source: pick(Field::Source),
-            url: pick(Field::Url),
+            published,
             at,
-        });
-        published.map(|_| ())
+            ..ParsedRow::default()
+        };
+        parsed.row_of_columns(&self.fields, &values, row)
     }
 }
 

@@ -2,6 +2,10 @@
 
 use samestory::Timestamp;
 
+#[cfg(any(feature = "csv", feature = "parquet"))]
+use crate::fields::{Field, Fields, Values};
+#[cfg(any(feature = "csv", feature = "parquet"))]
+use crate::moment::moment;
 use crate::row::Span;
 
 /// The rows of a part of a file. Their places count from its first, 0.
@@ -55,6 +59,39 @@ impl Parsed {
         let start = self.texts.len() as u32;
         self.texts.push_str(text);
         (start, self.texts.len() as u32)
+    }
+
+    /// Appends a row of a table, whose texts stand under their columns; the rest of it is given. A date in text goes
+    /// before one that is given.
+    ///
+    /// # Errors
+    ///
+    /// What to say of a date that is none; the row is there without it.
+    #[cfg(any(feature = "csv", feature = "parquet"))]
+    pub(crate) fn row_of_columns(
+        &mut self,
+        fields: &Fields,
+        values: &Values<Span>,
+        row: ParsedRow,
+    ) -> Result<(), String> {
+        let pick = |field| fields.pick(values, field);
+        let published = match fields.find(values, Field::Published) {
+            Some(slot) => {
+                let text = values[slot].map(|span| self.text(span));
+                moment(fields.name(slot), text)
+            }
+            None => Ok(row.published),
+        };
+        self.rows.push(ParsedRow {
+            id: pick(Field::Id),
+            title: pick(Field::Title).unwrap_or_default(),
+            text: pick(Field::Text).unwrap_or_default(),
+            published: published.as_ref().ok().copied().flatten(),
+            source: pick(Field::Source),
+            url: pick(Field::Url),
+            ..row
+        });
+        published.map(|_| ())
     }
 
     pub(crate) fn text(&self, (start, end): Span) -> &str {

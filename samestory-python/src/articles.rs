@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyString};
 use pyo3_arrow::PyTable;
 use samestory::{Article, Timestamp};
+use samestory_rows::named_moment;
 
 use crate::moment;
 use crate::table::arrow;
@@ -316,15 +317,15 @@ fn moments(
         _ if is_empty(array) => vec![None; array.len()],
         kind if is_text(kind) || matches!(kind, DataType::Dictionary(..)) => {
             let texts = Texts::new(name, array)?;
-            let moment = |at: usize| match array.is_null(at) {
-                true => None,
-                false => undated.check(first + at, texts.get(at), moment::of_text(texts.get(at))),
+            let moment = |at: usize| match texts.get(at).trim() {
+                "" => None,
+                text => undated.check(first + at, text, named_moment(text)),
             };
             (0..array.len()).map(moment).collect()
         }
         other => {
             let message = format!(
-                "column {name:?} is {other}, allowed are timestamps, dates, and text of RFC 3339"
+                "column {name:?} is {other}, allowed are timestamps, dates, and text of RFC 3339 or RFC 2822"
             );
             return Err(PyTypeError::new_err(message));
         }
@@ -421,6 +422,7 @@ impl Dicts {
         self.text.push(text(&names.text)?.unwrap_or_default());
         let published = match get(&names.published)? {
             None => None,
+            Some(value) if value.eq("")? => None,
             Some(value) => match moment::moment(&value) {
                 Ok(moment) => Some(moment),
                 Err(error) => {

@@ -25,7 +25,7 @@ use crate::watched::{Desk, watched};
 ///     pyarrow, duckdb; its texts are not copied.
 /// id, title, text, published : str
 ///     The names of the columns or keys. An article without an id is named by its row, counted from 0. ``published``
-///     is a datetime (UTC if it has no time zone), a date, or text of RFC 3339; an article whose date is missing
+///     is a datetime (UTC if it has no time zone), a date, or text of RFC 3339 or RFC 2822; an article whose date is missing
 ///     or unknown counts as undated, with a warning.
 /// threads : int, optional
 ///     How many threads work; default one for each core. The result does not depend on it.

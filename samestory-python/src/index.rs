@@ -144,7 +144,7 @@ impl StoryIndex {
         Ok(self.with(py, |index| index.remove(id))?.map(Repair::from))
     }
 
-    /// Take out all articles that were published before a moment: a datetime, a date, or text of RFC 3339.
+    /// Take out all articles that were published before a moment: a datetime, a date, or text of RFC 3339 or RFC 2822.
     fn expire_before(&self, py: Python<'_>, when: &Bound<'_, PyAny>) -> PyResult<Repair> {
         let when = moment(when)?;
         Ok(self.with(py, |index| index.expire_before(when))?.into())

@@ -99,6 +99,7 @@ def test_columns_without_any_value_are_missing() -> None:
         "2021-12-02T16:40:00Z",
         "2021-12-02T17:40:00+01:00",
         "2021-12-02 16:40:00",
+        "Thu, 02 Dec 2021 16:40:00 GMT",
     ],
 )
 def test_dates_are_read_in_every_spelling(moment: Any) -> None:
@@ -108,6 +109,12 @@ def test_dates_are_read_in_every_spelling(moment: Any) -> None:
 
     assert explanation(moment)["event"]["days_apart"] == pytest.approx(7.333333 / 24, abs=1e-6)
     assert explanation(datetime.date(2021, 12, 1))["event"]["days_apart"] == 2.0
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_empty_date_is_none() -> None:
+    assert len(samestory.cluster([{"text": FERRY, "published": ""}])) == 1
+    assert len(samestory.cluster(pyarrow.table({"text": [FERRY, TUGS], "published": ["", None]}))) == 2
 
 
 @pytest.mark.parametrize("data", [[{"text": FERRY, "published": "soon"}], pyarrow.table({"text": [FERRY], "published": ["soon"]})])

@@ -119,7 +119,7 @@ impl StoryIndex {
     }
 
     /// An empty index with the configuration and the background of a clusterer. A similarity of the caller's
-    /// own is not asked.
+    /// own is not asked, and nobody watches.
     #[must_use]
     pub fn with_clusterer(clusterer: &Clusterer) -> Self {
         Self {

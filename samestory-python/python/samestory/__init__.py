@@ -19,40 +19,5 @@ Examples
 same story, not the same text: mean log-odds with the story's other articles +8.94 and +8.94 (a join needs -1.59)
 """
 
-from samestory._native import (
-    Agreement,
-    Clustering,
-    Copied,
-    Explanation,
-    IndexStory,
-    Placement,
-    Plan,
-    Quotients,
-    Repair,
-    StoreError,
-    StoryIndex,
-    Table,
-    cluster,
-    evaluate,
-    generate,
-    plan,
-)
-
-__all__ = [
-    "Agreement",
-    "Clustering",
-    "Copied",
-    "Explanation",
-    "IndexStory",
-    "Placement",
-    "Plan",
-    "Quotients",
-    "Repair",
-    "StoreError",
-    "StoryIndex",
-    "Table",
-    "cluster",
-    "evaluate",
-    "generate",
-    "plan",
-]
+from samestory._native import *  # noqa: F403
+from samestory._native import __all__ as __all__
