@@ -1,5 +1,5 @@
 use samestory::{Article, Clusterer, Timestamp};
-use samestory_made::MadeNews;
+use samestory_made::{MadeArticle, MadeNews};
 use sha2::{Digest, Sha256};
 
 use super::comparison::Comparison;
@@ -36,10 +36,9 @@ fn with<T>(told: &[Told<'_>], use_it: impl FnOnce(&Collection<'_>) -> T) -> T {
     })
 }
 
-fn made<T>(articles: usize, use_it: impl FnOnce(&Collection<'_>) -> T) -> T {
-    let made = MadeNews::new(7).articles(0..articles);
-    let told: Vec<Told<'_>> = made
-        .iter()
+/// Made articles with a link.
+fn told(made: &[MadeArticle]) -> Vec<Told<'_>> {
+    made.iter()
         .map(|it| {
             let hours = it.published.map(|at| at / 3_600);
             (
@@ -51,8 +50,12 @@ fn made<T>(articles: usize, use_it: impl FnOnce(&Collection<'_>) -> T) -> T {
                 "https://example.org/",
             )
         })
-        .collect();
-    with(&told, use_it)
+        .collect()
+}
+
+fn made<T>(articles: usize, use_it: impl FnOnce(&Collection<'_>) -> T) -> T {
+    let made = MadeNews::new(7).articles(0..articles);
+    with(&told(&made), use_it)
 }
 
 const DATA: &str = "<script type=\"application/json\" id=\"data\">";
@@ -246,21 +249,7 @@ fn the_same_articles_give_the_same_bytes() {
     let backwards = {
         let mut made = MadeNews::new(7).articles(0..400);
         made.reverse();
-        let told: Vec<Told<'_>> = made
-            .iter()
-            .map(|it| {
-                let hours = it.published.map(|at| at / 3_600);
-                (
-                    &*it.id,
-                    &*it.title,
-                    &*it.text,
-                    hours,
-                    &*it.source,
-                    "https://example.org/",
-                )
-            })
-            .collect();
-        with(&told, |collection| {
+        with(&told(&made), |collection| {
             super::page(collection, &Limits::default()).unwrap()
         })
     };
