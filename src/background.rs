@@ -1,5 +1,7 @@
 //! How common words are in the news at large: the background that small collections lean on.
 
+use std::sync::Arc;
+
 use ahash::AHashMap;
 
 use crate::error::{Error, ErrorKind};
@@ -23,7 +25,8 @@ use crate::term::Terms;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Background {
     articles: u32,
-    frequencies: AHashMap<u32, u32>,
+    /// Shared by all copies.
+    frequencies: Arc<AHashMap<u32, u32>>,
 }
 
 /// What a stored table begins with: its name and the version of the layout.
@@ -48,7 +51,7 @@ impl Background {
     pub fn none() -> Self {
         Self {
             articles: 0,
-            frequencies: AHashMap::new(),
+            frequencies: Arc::default(),
         }
     }
 
@@ -66,15 +69,18 @@ impl Background {
     /// ```
     #[must_use]
     pub fn count<'t>(texts: impl IntoIterator<Item = &'t str>, least: u32) -> Self {
-        let mut table = Self::none();
+        let (mut articles, mut frequencies) = (0u32, AHashMap::new());
         for text in texts {
-            table.articles = table.articles.saturating_add(1);
+            articles = articles.saturating_add(1);
             for (term, _) in Terms::new(text).counts() {
-                *table.frequencies.entry(key(*term)).or_default() += 1;
+                *frequencies.entry(key(*term)).or_default() += 1;
             }
         }
-        table.frequencies.retain(|_, frequency| *frequency >= least);
-        table
+        frequencies.retain(|_, frequency| *frequency >= least);
+        Self {
+            articles,
+            frequencies: frequencies.into(),
+        }
     }
 
     /// How many articles were counted.
@@ -202,7 +208,7 @@ impl Background {
         }
         Ok(Self {
             articles,
-            frequencies,
+            frequencies: frequencies.into(),
         })
     }
 }

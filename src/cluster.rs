@@ -24,15 +24,15 @@ use crate::progress::{Course, Run, Step, Watch};
 use crate::score::{Overlap, SameText, ScoredPair};
 use crate::signature::{SignatureReader, Signer};
 use crate::similarity::{Own, Similarity};
-use crate::sketch::ArticleTokens;
+use crate::sketch::{ArticleTokens, Sketch};
 use crate::story::join;
 use crate::term::{Idf, TermVector, Vectors, Vocabulary};
 use crate::token::Reader;
 
 /// The English table is read once and shared.
-static ENGLISH: LazyLock<Arc<Background>> = LazyLock::new(|| Arc::new(Background::english()));
+static ENGLISH: LazyLock<Background> = LazyLock::new(Background::english);
 /// What is used when the background counts for nothing.
-static NONE: LazyLock<Arc<Background>> = LazyLock::new(|| Arc::new(Background::none()));
+static NONE: LazyLock<Background> = LazyLock::new(Background::none);
 
 /// Clusters whole collections: the batch engine.
 ///
@@ -62,7 +62,7 @@ static NONE: LazyLock<Arc<Background>> = LazyLock::new(|| Arc::new(Background::n
 pub struct Clusterer {
     config: Config,
     bands: Bands,
-    background: Arc<Background>,
+    background: Background,
     signer: Signer,
     similarity: Option<Arc<dyn Similarity>>,
     watch: Option<Arc<dyn Watch>>,
@@ -96,7 +96,7 @@ impl Clusterer {
         Ok(Self {
             config,
             bands,
-            background: Arc::clone(&ENGLISH),
+            background: ENGLISH.clone(),
             signer,
             similarity: None,
             watch: None,
@@ -113,7 +113,7 @@ impl Clusterer {
     /// ```
     #[must_use]
     pub fn with_background(mut self, background: Background) -> Self {
-        self.background = Arc::new(background);
+        self.background = background;
         self
     }
 
@@ -142,7 +142,8 @@ impl Clusterer {
     }
 
     /// The background in use: one that counts for no article is none.
-    pub(crate) fn background(&self) -> &Arc<Background> {
+    #[must_use]
+    pub fn background(&self) -> &Background {
         if self.config.background_trust > 0.0 {
             &self.background
         } else {
@@ -155,8 +156,37 @@ impl Clusterer {
         Idf::new(articles, self.background(), self.config.background_trust)
     }
 
-    pub(crate) const fn signer(&self) -> &Signer {
+    /// What makes signatures, with as many slots as the bands take.
+    #[must_use]
+    pub const fn signer(&self) -> &Signer {
         &self.signer
+    }
+
+    /// What the library keeps of an article, under this configuration.
+    ///
+    /// ```
+    /// use samestory::{Article, Clusterer};
+    ///
+    /// let sketch = Clusterer::new().sketch(&Article::new("a", "Ferry aground", "The ferry ran aground."));
+    /// assert_eq!(sketch.shingles.len(), 4);
+    /// ```
+    #[must_use]
+    pub fn sketch(&self, article: &Article<'_>) -> Sketch {
+        let window = self.config.shingle_words;
+        Sketch::new(article, window, &self.signer, self.background())
+    }
+
+    /// The dot product below which two articles are neither likely the same event nor neighbours:
+    /// what [`candidate::from_terms`] is asked for.
+    #[must_use]
+    pub fn least_dot(&self) -> u32 {
+        // what a story needs, and what counts as a neighbour
+        let own = self.similarity.as_ref();
+        let most = own.map_or(0.0, |own| own.most().max(0.0));
+        self.config
+            .event
+            .least_dot(self.least() - most)
+            .min(NEIGHBOUR)
     }
 
     /// The configuration.
@@ -207,14 +237,7 @@ impl Clusterer {
             );
             return Err(Error::new(ErrorKind::TooManyArticles, message));
         }
-        // what a story needs, and what counts as a neighbour
-        let most = self
-            .similarity
-            .as_ref()
-            .map_or(0.0, |own| own.most().max(0.0));
-        let least_dot = self.config.event.least_dot(self.least() - most);
-        let least_dot = least_dot.min(NEIGHBOUR);
-        let near = candidate::near(&vectors, &published, least_dot, &run);
+        let near = candidate::near(&vectors, &published, self.least_dot(), &run);
         run.goes_on()?;
         let crowding = crowding(&near, &grouped.groups, &terms);
         let ids: Vec<&str> = order.iter().map(|&at| articles[at].id).collect();
@@ -340,8 +363,10 @@ impl Clusterer {
         }
     }
 
-    /// The log-odds from which on two articles or clusters are the same event.
-    pub(crate) fn least(&self) -> f64 {
+    /// The log-odds from which on two articles or clusters are the same event: those of `same_event` in the
+    /// configuration.
+    #[must_use]
+    pub fn least(&self) -> f64 {
         logit(self.config.same_event)
     }
 
@@ -400,7 +425,7 @@ impl Clusterer {
             .iter()
             .map(|story| members_of(story, groups))
             .collect();
-        let (story_cohesion, separations) = cohesion::of_stories(&members, reports, likely, run);
+        let (story_cohesion, separations) = cohesion::scores(&members, reports, likely, run);
 
         let positions = |members: &[u32]| members.iter().map(|&m| order[m as usize]).collect();
         let alone = Assignment {
@@ -416,7 +441,7 @@ impl Clusterer {
             pairs: scored(order, reports, found),
             config: self.config.clone(),
             vocabulary,
-            background: Arc::clone(self.background()),
+            background: self.background().clone(),
             crowding: vec![0; order.len()],
             similarity: self.similarity.clone(),
         };

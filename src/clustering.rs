@@ -78,7 +78,7 @@ pub struct Clustering {
     pub(crate) pairs: Vec<ScoredPair>,
     pub(crate) config: Config,
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) background: Arc<Background>,
+    pub(crate) background: Background,
     /// For each article, in the order of the input.
     pub(crate) crowding: Vec<i64>,
     pub(crate) similarity: Option<Arc<dyn Similarity>>,

@@ -13,17 +13,32 @@ use crate::score::Overlap;
 use crate::shingle::Shingles;
 use crate::story::links;
 
-/// How close the members of a set are.
-#[derive(Debug, Default)]
-pub(crate) struct Cohesion {
+/// How close the members of a set are. Scores are in [0, 1].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cohesion {
     /// For each member the mean score with the others; 1 for a single member.
-    pub(crate) members: Vec<(u32, f64)>,
+    pub members: Vec<(u32, f64)>,
     /// The mean score over all pairs; 1 for a single member.
-    pub(crate) mean: f64,
+    pub mean: f64,
 }
 
-/// The cohesion of each group, by containment.
-pub(crate) fn of_groups(groups: &[Members], shingles: &[Shingles]) -> Vec<Cohesion> {
+/// The cohesion of each group, by containment, which is the larger of containment and Jaccard.
+///
+/// # Complexity
+///
+/// Quadratic in the different texts of a group: equal ones are compared once.
+///
+/// ```
+/// use samestory::cohesion::of_groups;
+/// use samestory::shingle::Shingles;
+/// use samestory::token::tokens;
+///
+/// let shingles = ["a b c d", "a b c d e f"].map(|text| Shingles::new(&tokens(text), 2));
+/// let cohesion = of_groups(&[vec![0, 1]], &shingles);
+/// assert_eq!(cohesion[0].members, [(0, 1.0), (1, 1.0)]); // all of the first is in the second
+/// ```
+#[must_use]
+pub fn of_groups(groups: &[Members], shingles: &[Shingles]) -> Vec<Cohesion> {
     let of = |member: u32| &shingles[member as usize];
     groups
         .par_iter()
@@ -36,7 +51,21 @@ pub(crate) fn of_groups(groups: &[Members], shingles: &[Shingles]) -> Vec<Cohesi
 
 /// The cohesion of each story, and its separation: the highest mean with another story. Both by
 /// the probability of the same event. A story is compared with those that `likely` links it to.
-pub(crate) fn of_stories(
+///
+/// # Complexity
+///
+/// Quadratic in the different articles of a story, and of two linked ones.
+#[must_use]
+pub fn of_stories(
+    stories: &[Members],
+    reports: Reports<'_>,
+    likely: &[Pair],
+) -> (Vec<Cohesion>, Vec<f64>) {
+    scores(stories, reports, likely, &Run::default())
+}
+
+/// The same as part of a run.
+pub(crate) fn scores(
     stories: &[Members],
     reports: Reports<'_>,
     likely: &[Pair],

@@ -15,7 +15,7 @@ const FEW_TERMS: i128 = 25;
 /// The least crowding, a cosine of -0.1: that two articles are close to nothing else makes no event.
 const LEAST: i64 = -(TermVector::DOT_ONE as i64) / 10;
 /// From this dot product on an article is a neighbour, a cosine of 0.07.
-pub(crate) const NEIGHBOUR: u32 = (TermVector::DOT_ONE * 7 / 100) as u32;
+pub const NEIGHBOUR: u32 = (TermVector::DOT_ONE * 7 / 100) as u32;
 
 /// For each article how much closer it is to its nearest neighbours than articles of this
 /// collection are on average, as a cosine in units of 1 / [`TermVector::DOT_ONE`].
@@ -58,12 +58,46 @@ pub fn crowding(near: &[Near], groups: &[Members], terms: &[usize]) -> Vec<i64> 
         return vec![0; articles];
     }
     let sums = nearest(near, &set_of(groups, articles));
-    let taken = NEAREST.min(articles - 1);
     let total: i128 = sums.iter().map(|&sum| i128::from(sum)).sum();
     let crowding = sums.iter().zip(terms);
     crowding
-        .map(|(&sum, &terms)| of_article(sum, total, articles as i128, taken, terms))
+        .map(|(&sum, &terms)| of_sum(sum, total, articles, terms))
         .collect()
+}
+
+/// The crowding of an article of `terms` different terms whose [sum over its nearest](nearest_sum) is this, in a
+/// collection of so many articles whose sums are `total` together.
+///
+/// ```
+/// use samestory::crowding::{crowding, nearest_sum, of_sum};
+/// use samestory::term::TermVector;
+///
+/// let fifth = (TermVector::DOT_ONE / 5) as u32;
+/// let sums = [nearest_sum(&mut [(1, fifth)]), nearest_sum(&mut [(0, fifth)])];
+/// let total = i128::from(sums[0] + sums[1]);
+/// let all = crowding(&[((0, 1), fifth)], &[vec![0], vec![1]], &[100, 50]);
+/// assert_eq!(all, [of_sum(sums[0], total, 2, 100), of_sum(sums[1], total, 2, 50)]);
+/// ```
+#[must_use]
+pub fn of_sum(sum: u64, total: i128, articles: usize, terms: usize) -> i64 {
+    match NEAREST.min(articles.saturating_sub(1)) {
+        0 => 0,
+        taken => of_article(sum, total, articles as i128, taken, terms),
+    }
+}
+
+/// By how much the dot products of an article with its nearest neighbours lie above that of a cosine of 0.07, in sum.
+/// Each neighbour is its group and its dot product, in any order; those below are passed over. [`of_sum`] has an example.
+pub fn nearest_sum(neighbours: &mut [(u32, u32)]) -> u64 {
+    neighbours.sort_unstable_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
+    let of_groups = neighbours.chunk_by(|a, b| a.0 == b.0);
+    let counted = of_groups.flat_map(|group| group.iter().take(OF_A_GROUP));
+    let mut dots: Vec<u32> = counted.map(|&(_, dot)| dot).collect();
+    dots.sort_unstable_by(|a, b| b.cmp(a));
+    let above = dots.into_iter().take(NEAREST);
+    above
+        .map(|dot| u64::from(dot.saturating_sub(NEIGHBOUR)))
+        .sum()
 }
 
 /// The crowding of an article with this sum over its `taken` nearest, where `articles` have `total` together.
@@ -102,16 +136,7 @@ fn nearest(near: &[Near], group_of: &[u32]) -> Vec<u64> {
     }
     (0..group_of.len())
         .into_par_iter()
-        .map(|article| {
-            let mut neighbours = neighbours[starts[article]..starts[article + 1]].to_vec();
-            neighbours.sort_unstable_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
-            let of_groups = neighbours.chunk_by(|a, b| a.0 == b.0);
-            let counted = of_groups.flat_map(|group| group.iter().take(OF_A_GROUP));
-            let mut dots: Vec<u32> = counted.map(|&(_, dot)| dot).collect();
-            dots.sort_unstable_by(|a, b| b.cmp(a));
-            let above = dots.into_iter().take(NEAREST).map(|dot| dot - NEIGHBOUR);
-            above.map(u64::from).sum()
-        })
+        .map(|article| nearest_sum(&mut neighbours[starts[article]..starts[article + 1]].to_vec()))
         .collect()
 }
 

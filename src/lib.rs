@@ -58,6 +58,7 @@
 //! | [`similarity`] | two ids | what the caller knows beyond the words | |
 //! | [`evidence`] | a pair | probability of the same event | m |
 //! | [`story`] | groups, likely pairs | stories, by average link | pairs |
+//! | [`cohesion`] | groups, stories | how close their members are | pairs within |
 //!
 //! [`Clusterer`] runs them all on a whole collection and gives a [`Clustering`]; [`Clusterer::groups`]
 //! runs the first tier by itself and gives a [`Grouping`]. [`StoryIndex`] takes articles one at a time, as they come,
@@ -160,7 +161,7 @@ mod component;
 pub mod story;
 
 // How close the members of a set are.
-mod cohesion;
+pub mod cohesion;
 
 // A whole collection at once.
 mod cluster;

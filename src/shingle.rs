@@ -1,5 +1,7 @@
 //! Tokens to shingles: the set of hashed windows of neighbouring words.
 
+use std::sync::Arc;
+
 use crate::hash;
 use crate::token::Token;
 
@@ -24,8 +26,8 @@ use crate::token::Token;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shingles {
-    /// Strictly ascending.
-    hashes: Box<[u64]>,
+    /// Strictly ascending. Copies of a text share them.
+    hashes: Arc<[u64]>,
 }
 
 impl Shingles {
@@ -40,6 +42,26 @@ impl Shingles {
         let mut hashes = Vec::new();
         windows(&words, window, &mut hashes);
         Self::of_windows(&mut hashes, &mut Vec::new())
+    }
+
+    /// The shingles with these hashes, in any order, as [`Shingles::hashes`] gave them to be stored or sent.
+    ///
+    /// ```
+    /// use samestory::shingle::Shingles;
+    /// use samestory::token::tokens;
+    ///
+    /// let text = Shingles::new(&tokens("the ferry ran aground off the island"), 3);
+    /// assert_eq!(Shingles::of_hashes(text.hashes().to_vec()), text);
+    /// ```
+    #[must_use]
+    pub fn of_hashes(mut hashes: Vec<u64>) -> Self {
+        if !hashes.is_sorted_by(|a, b| a < b) {
+            hashes.sort_unstable();
+            hashes.dedup();
+        }
+        Self {
+            hashes: hashes.into(),
+        }
     }
 
     /// The distinct ones of these hashes; `sorted` is for work.

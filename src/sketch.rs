@@ -2,6 +2,7 @@
 
 use crate::article::Article;
 use crate::background::Background;
+use crate::bucket::phrases;
 use crate::lanes::Lanes;
 use crate::lexicon::LexiconBuilder;
 use crate::shingle::{Shingles, windows};
@@ -27,12 +28,15 @@ pub struct Sketch {
     pub shingles: Shingles,
     /// Their signature; `None` without any word.
     pub signature: Option<Signature>,
+    /// The keys of its [phrases](crate::bucket::Buckets), in the order of the text.
+    pub phrases: Box<[u32]>,
     /// How often each term occurs in title and body.
     pub terms: Terms,
 }
 
 impl Sketch {
-    /// Reads an article. About 8 bytes a word for the shingles, 4 a slot, 16 a distinct term.
+    /// Reads an article. About 8 bytes a word for the shingles, 4 a slot, 1 a word for the phrases, 16 a distinct
+    /// term.
     #[must_use]
     pub fn new(
         article: &Article<'_>,
@@ -41,9 +45,12 @@ impl Sketch {
         background: &Background,
     ) -> Self {
         let words = ArticleTokens::new(article);
-        let shingles = Shingles::new(&words.tokens, shingle_words);
+        let mut windows = words.windows(shingle_words);
+        let phrases = phrases(&windows).collect();
+        let shingles = Shingles::of_windows(&mut windows, &mut Vec::new());
         Self {
             signature: signer.sign(&shingles),
+            phrases,
             terms: Terms::of_tokens(article, &words, background),
             shingles,
         }

@@ -42,6 +42,15 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Terms as [`Terms::counts`] and [`Terms::numbers`] gave them to be stored or sent, both ascending by hash.
+    #[must_use]
+    pub fn of_counts(counts: Vec<(u64, u32)>, numbers: Vec<u64>) -> Self {
+        Self {
+            counts: counts.into(),
+            numbers: numbers.into(),
+        }
+    }
+
     /// Counts the terms of a text as they stand.
     ///
     /// # Complexity
@@ -221,6 +230,10 @@ pub struct Vocabulary {
     terms: AHashMap<u64, (u32, f64)>,
     /// In how many articles of the collection each term occurs, by number: ascending.
     frequencies: Vec<u32>,
+    /// How many articles the collection has.
+    articles: usize,
+    background: Background,
+    trust: f64,
 }
 
 impl Vocabulary {
@@ -240,6 +253,30 @@ impl Vocabulary {
         }
         let counted = frequencies.into_iter().map(|(term, n)| (n, term)).collect();
         Self::of_counted(counted, articles.len(), background, trust)
+    }
+
+    /// The same from the terms by their hashes, each once, and in how many of so many articles each occurs. Terms of
+    /// a single article may be left out: what is not listed counts as one.
+    ///
+    /// ```
+    /// use samestory::Background;
+    /// use samestory::term::{Terms, Vocabulary};
+    ///
+    /// let terms = ["ferry aground", "ferry lost"].map(Terms::new);
+    /// let whole = Vocabulary::new(&terms, &Background::none(), 0.0);
+    /// let ferry = Terms::new("ferry").counts()[0].0;
+    /// let counted = Vocabulary::of_frequencies([(ferry, 2)], 2, &Background::none(), 0.0);
+    /// assert_eq!(whole.vector(&terms[0]).len(), counted.vector(&terms[0]).len());
+    /// ```
+    #[must_use]
+    pub fn of_frequencies(
+        frequencies: impl IntoIterator<Item = (u64, u32)>,
+        articles: usize,
+        background: &Background,
+        trust: f64,
+    ) -> Self {
+        let counted = frequencies.into_iter().map(|(term, n)| (n, term)).collect();
+        Self::of_counted(counted, articles, background, trust)
     }
 
     /// The same for the terms of lexicons, on all threads.
@@ -281,6 +318,9 @@ impl Vocabulary {
                 .into_iter()
                 .map(|(frequency, _)| frequency)
                 .collect(),
+            articles,
+            background: background.clone(),
+            trust,
         }
     }
 
@@ -314,9 +354,9 @@ impl Vocabulary {
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
     pub fn vector(&self, terms: &Terms) -> TermVector {
-        let known = terms.counts().iter().filter_map(|&(term, count)| {
+        let known = terms.counts().iter().map(|&(term, count)| {
             let number = terms.numbers.binary_search(&term).is_ok();
-            Some((self.known_term(term, number)?, count))
+            (self.known_term(term, number), count)
         });
         Vectors::default().of(known)
     }
@@ -325,17 +365,23 @@ impl Vocabulary {
     pub(crate) fn known(&self, lexicon: &Lexicon) -> Vec<KnownTerm> {
         let terms = lexicon.terms().iter();
         terms
-            .filter_map(|term| self.known_term(term.hash, term.number))
+            .map(|term| self.known_term(term.hash, term.number))
             .collect()
     }
 
-    fn known_term(&self, term: u64, number: bool) -> Option<KnownTerm> {
-        let &(term, idf) = self.terms.get(&term)?;
-        Some(KnownTerm {
-            term,
-            shared: self.frequencies[term as usize] > 1,
-            idf: weighted(idf, number),
-        })
+    fn known_term(&self, term: u64, number: bool) -> KnownTerm {
+        match self.terms.get(&term) {
+            Some(&(term, idf)) => KnownTerm {
+                term,
+                shared: self.frequencies[term as usize] > 1,
+                idf: weighted(idf, number),
+            },
+            None => KnownTerm {
+                term: 0,
+                shared: false,
+                idf: Idf::new(self.articles, &self.background, self.trust).weight(term, number, 1),
+            },
+        }
     }
 }
 
@@ -500,8 +546,17 @@ impl TermVector {
     /// A dot product of 1: the dot product of two vectors divided by this is their cosine.
     pub const DOT_ONE: u64 = (Self::ONE as u64) * (Self::ONE as u64);
 
-    /// The vector of terms with their weights, ascending by term, none of them 0.
-    pub(crate) fn of_weights(weights: impl Iterator<Item = (u32, u16)>) -> Self {
+    /// The vector with these weights, as [`TermVector::weights`] gave them to be stored or sent: ascending by
+    /// term, none of them 0.
+    ///
+    /// ```
+    /// use samestory::term::TermVector;
+    ///
+    /// let vector = TermVector::of_weights([(3, 40_000), (17, 50_000)].into_iter());
+    /// assert_eq!(vector.dot(&vector), 40_000 * 40_000 + 50_000 * 50_000);
+    /// ```
+    #[must_use]
+    pub fn of_weights(weights: impl Iterator<Item = (u32, u16)>) -> Self {
         let (terms, weights): (Vec<u32>, Vec<u16>) = weights.unzip();
         Self {
             terms: terms.into(),

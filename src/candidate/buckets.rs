@@ -101,9 +101,18 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
 /// its windows with another they share a fourth even where single words differ all along.
 const PHRASES: u32 = 16;
 
-/// Whether two articles with so many phrases share enough of them to be compared.
-pub(crate) fn shares_enough(shared: u32, a: u32, b: u32) -> bool {
-    shared >= a.min(b).div_ceil(PHRASES)
+/// Whether two articles with so many phrases share enough of them to be compared: one of sixteen of the one that has
+/// fewer. It is asked of pairs that share no band.
+///
+/// ```
+/// use samestory::candidate::shares_enough;
+///
+/// assert!(shares_enough(2, 32, 500) && !shares_enough(2, 33, 500));
+/// ```
+#[must_use]
+pub const fn shares_enough(shared: u32, a: u32, b: u32) -> bool {
+    let fewer = if a < b { a } else { b };
+    shared >= fewer.div_ceil(PHRASES)
 }
 
 /// More than any number of shared phrases that may be asked.

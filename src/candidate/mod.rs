@@ -8,10 +8,10 @@
 mod buckets;
 mod terms;
 
-pub use buckets::from_buckets;
-pub(crate) use buckets::{shares_enough, sharing_buckets};
-pub use terms::from_terms;
+pub(crate) use buckets::sharing_buckets;
+pub use buckets::{from_buckets, shares_enough};
 pub(crate) use terms::near;
+pub use terms::{NEIGHBOURS, SPAN, WINDOW, across, equals, from_span, from_terms, undated_reads};
 
 /// Two articles by their places in the library's order, the earlier one first.
 pub type Pair = (u32, u32);
@@ -23,6 +23,44 @@ pub type Near = (Pair, u32);
 pub(crate) const FULL_BUCKET: usize = 32;
 /// Each one behind them is paired with the first one and with that many before it.
 const BUCKET_NEIGHBOURS: usize = 8;
+
+/// With how many of a bucket before its later articles these can be paired.
+const CARRIED: usize = FULL_BUCKET;
+
+/// The candidates of some articles of a bucket with those before them and with each other, when `earlier` are
+/// the articles of the bucket before: all, or what is [`carried`] of them. Both ascend.
+///
+/// So a bucket that is too large for one place can be worked on in parts. [`from_buckets`] says who is paired.
+///
+/// ```
+/// use samestory::candidate::{carried, in_bucket};
+///
+/// let bucket: Vec<u32> = (0..100).collect();
+/// let whole = in_bucket(&[], &bucket);
+/// let mut parts = in_bucket(&[], &bucket[..40]);
+/// parts.extend(in_bucket(&carried(&[], &bucket[..40]), &bucket[40..]));
+/// assert_eq!(parts, whole);
+/// ```
+#[must_use]
+pub fn in_bucket(earlier: &[u32], members: &[u32]) -> Vec<Pair> {
+    let all = [earlier, members].concat();
+    let mut pairs = Vec::new();
+    for at in earlier.len()..all.len() {
+        pairs.extend(before(&all[..at]).map(|&earlier| (earlier, all[at])));
+    }
+    pairs
+}
+
+/// What has to be known of a bucket to go on with it: all its articles if they are few, and otherwise the first and
+/// the last 31. `earlier` is what was carried so far. [`in_bucket`] has an example.
+#[must_use]
+pub fn carried(earlier: &[u32], members: &[u32]) -> Vec<u32> {
+    let mut all = [earlier, members].concat();
+    if all.len() > CARRIED {
+        all.drain(1..=all.len() - CARRIED);
+    }
+    all
+}
 
 /// Gives the candidates among articles that are alike: all pairs of a few, the neighbours of many.
 fn within(members: &[u32], mut found: impl FnMut(Pair)) {

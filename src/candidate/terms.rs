@@ -7,33 +7,52 @@ use rayon::prelude::*;
 
 use super::{FULL_BUCKET, Near, Pair, within};
 use crate::article::Timestamp;
+use crate::group::Members;
 use crate::progress::{Run, Step};
 use crate::term::{TermVector, Weight};
 
 /// What bounds the search.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// Among how many articles before it a dated article looks for others with its terms. News comes in
-    /// order of time, so what lies further back is of another day.
+    /// Among how many articles before it a dated article looks. News comes in order of time, so what lies further
+    /// back is of another day.
     window: u32,
+    /// Into runs of how many articles the collection is cut; only articles of one run are looked up as one.
+    span: u32,
     /// How many entries of the term index are read for an article at most, rarest terms first.
     visits: usize,
     /// How many terms are called common.
     common: usize,
 }
 
+/// Of so many articles in a row those with equal vectors are looked up as one: [`from_span`] is for parts of
+/// a collection that begin at a multiple of it.
+pub const SPAN: u32 = 1 << 14;
+
+/// Among so many articles before it a dated article looks for others with its terms.
+pub const WINDOW: u32 = 1 << 16;
+
 const LIMITS: Limits = Limits {
-    window: 1 << 16,
+    window: WINDOW,
+    span: SPAN,
     visits: 1 << 12,
     common: 1 << 16,
 };
 
-/// How many neighbours by terms an article keeps at most when not all entries were read.
-const NEIGHBOURS: usize = 32;
+/// How many neighbours by terms an article keeps at most when it did not read all entries.
+pub const NEIGHBOURS: usize = 32;
 
-/// Gives the candidates across two sets of articles that are alike within each: all pairs of a
-/// few; of many each article with the last one of the other set before it.
-fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
+/// The pairs across two sets of articles, each ascending and alike within: all of a few; of many each article
+/// with the last one of the other set before it. [`from_terms`] finds sets and gives such pairs.
+///
+/// ```
+/// use samestory::candidate::across;
+///
+/// let mut pairs = Vec::new();
+/// across(&[1, 5], &[3], |pair| pairs.push(pair));
+/// assert_eq!(pairs, [(1, 3), (3, 5)]);
+/// ```
+pub fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
     if a.len() * b.len() <= FULL_BUCKET * FULL_BUCKET {
         for &x in a {
             b.iter().for_each(|&y| found((x.min(y), x.max(y))));
@@ -65,8 +84,9 @@ fn across(a: &[u32], b: &[u32], mut found: impl FnMut(Pair)) {
 /// of them are no better.
 ///
 /// Articles with equal vectors are looked up as one, so ten thousand copies cost no more than one and
-/// crowd nobody out. Among a few of them, and across two such sets, all pairs are candidates; of many
-/// (more than 32, or 1,024 pairs) each article is paired with its neighbours in time.
+/// crowd nobody out; in a collection of more than 16,384, those of each 16,384 in a row. Among a few of them, and
+/// across two such sets, all pairs are candidates; of many (more than 32, or 1,024 pairs) each article is paired
+/// with its neighbours in time.
 ///
 /// # Complexity
 ///
@@ -111,7 +131,97 @@ pub(crate) fn near(
     least_dot: u32,
     run: &Run<'_>,
 ) -> Vec<Near> {
-    find(vectors, published, least_dot, LIMITS, run)
+    let all = Searched {
+        places: 0..vectors.len() as u32,
+        undated: true,
+    };
+    find(vectors, published, least_dot, LIMITS, &all, run)
+}
+
+/// The part of [`from_terms`] that a run of a larger collection is enough for: what articles at the places
+/// `searched` of the run find, if their set begins with a dated one, and the pairs within each set that begins there.
+///
+/// The run must begin at a multiple of [`SPAN`] places of the collection. It must have [`WINDOW`] articles
+/// before the first place that is searched, unless the collection has fewer, and the rest of the last span. So a
+/// collection can be searched in parts, and all parts together with what [what undated ones find](undated_reads) are
+/// exactly what the whole gives.
+///
+/// # Complexity
+///
+/// As [`from_terms`], for the articles that are searched; the others cost their place in the index.
+///
+/// ```
+/// use samestory::candidate::{SPAN, from_span, from_terms};
+/// use samestory::term::TermVector;
+/// use samestory::Timestamp;
+///
+/// let vectors = [1, 2, 1].map(|term| TermVector::of_weights([(term, 60_000)].into_iter()));
+/// let published = [0, 1, 2].map(|second| Some(Timestamp::from_seconds(second)));
+/// let all = from_span(&vectors, &published, 1, 0..SPAN);
+/// assert_eq!(all, from_terms(&vectors, &published, 1));
+/// ```
+///
+/// # Panics
+///
+/// As [`from_terms`].
+#[must_use]
+pub fn from_span(
+    vectors: &[TermVector],
+    published: &[Option<Timestamp>],
+    least_dot: u32,
+    searched: Range<u32>,
+) -> Vec<Near> {
+    let searched = Searched {
+        places: searched,
+        undated: false,
+    };
+    find(
+        vectors,
+        published,
+        least_dot,
+        LIMITS,
+        &searched,
+        &Run::default(),
+    )
+}
+
+/// How many entries an undated article reads of the list of each of its terms, rarest first, from the end, when so
+/// many stand before its own; and whether it leaves any. All sets of articles with
+/// equal vectors before it are listed, by their first articles. If it leaves some, only the [`NEIGHBOURS`] with the
+/// highest sums of what was read are kept, of equally high ones the latest.
+///
+/// [`from_terms`] does this by itself. It stands here for engines that hold the lists elsewhere.
+///
+/// ```
+/// use samestory::candidate::undated_reads;
+///
+/// assert_eq!(undated_reads([3, 0, 50].into_iter()), (vec![3, 0, 50], false));
+/// assert_eq!(undated_reads([3, 5_000, 50].into_iter()), (vec![3, 4_093], true));
+/// ```
+#[must_use]
+pub fn undated_reads(before: impl Iterator<Item = u32>) -> (Vec<u32>, bool) {
+    reads(before, LIMITS.visits as u32)
+}
+
+fn reads(before: impl Iterator<Item = u32>, mut left: u32) -> (Vec<u32>, bool) {
+    let mut reads = Vec::new();
+    for entries in before {
+        let read = entries.min(left);
+        left -= read;
+        reads.push(read);
+        if read < entries {
+            return (reads, true);
+        }
+    }
+    (reads, false)
+}
+
+/// Whose neighbours are looked for.
+struct Searched {
+    /// Sets of articles that begin at these places.
+    places: Range<u32>,
+    /// Whether that includes those whose first article has no date.
+    undated: bool,
 }
 
 fn find(
@@ -119,37 +229,47 @@ fn find(
     published: &[Option<Timestamp>],
     least_dot: u32,
     limits: Limits,
+    searched: &Searched,
     run: &Run<'_>,
 ) -> Vec<Near> {
-    let equals = equal_vectors(vectors, limits.window);
-    let distinct: Vec<&TermVector> = equals
-        .iter()
-        .map(|members| &vectors[members[0] as usize])
-        .collect();
+    let equals = in_spans(vectors, limits.span);
+    let firsts: Vec<u32> = equals.iter().map(|members| members[0]).collect();
+    let distinct: Vec<&TermVector> = firsts.iter().map(|&at| &vectors[at as usize]).collect();
     let index = TermIndex::new(&distinct, limits);
-    let window = |at: u32| match published[equals[at as usize][0] as usize] {
-        Some(_) => at.saturating_sub(limits.window)..at,
-        None => 0..at,
+    // among which sets one looks, if it is looked up at all
+    let window = |at: u32| {
+        let first = firsts[at as usize];
+        match published[first as usize] {
+            Some(_) => {
+                let earliest = first.saturating_sub(limits.window);
+                Some(firsts.partition_point(|&first| first < earliest) as u32..at)
+            }
+            None => searched.undated.then_some(0..at),
+        }
     };
-    let searches = run.step(Step::Neighbours, distinct.len());
-    let found = (0..distinct.len() as u32).into_par_iter().map_init(
-        || index.searcher(),
-        |searcher, at| {
-            let mut near = Vec::new();
-            if !searches.add(1) {
-                return near;
-            }
-            for &(earlier, dot) in searcher.search(at, window(at)) {
-                if dot >= least_dot {
-                    let sets = (&equals[earlier as usize], &equals[at as usize]);
-                    across(sets.0, sets.1, |pair| near.push((pair, dot)));
+    let place = |place: u32| firsts.partition_point(|&first| first < place);
+    let sets = place(searched.places.start)..place(searched.places.end);
+    let searches = run.step(Step::Neighbours, sets.len());
+    let found = (sets.start as u32..sets.end as u32)
+        .into_par_iter()
+        .map_init(
+            || index.searcher(),
+            |searcher, at| {
+                let mut near = Vec::new();
+                let Some(window) = window(at).filter(|_| searches.add(1)) else {
+                    return near;
+                };
+                for &(earlier, dot) in searcher.search(at, window) {
+                    if dot >= least_dot {
+                        let sets = (&equals[earlier as usize], &equals[at as usize]);
+                        across(sets.0, sets.1, |pair| near.push((pair, dot)));
+                    }
                 }
-            }
-            near
-        },
-    );
+                near
+            },
+        );
     let mut near: Vec<Near> = found.flatten_iter().collect();
-    for (members, vector) in equals.iter().zip(&distinct) {
+    for (members, vector) in equals[sets.clone()].iter().zip(&distinct[sets]) {
         // at most 1, so it fits
         let dot = vector.dot(vector) as u32;
         if dot >= least_dot {
@@ -160,11 +280,24 @@ fn find(
     near
 }
 
-/// Sets of articles with equal vectors, each ascending, in the order of their first. Articles
-/// without a term that another has are left out: nothing can be said of them.
-fn equal_vectors(vectors: &[TermVector], window: u32) -> Vec<Vec<u32>> {
+/// The sets of articles with equal vectors that [`from_terms`] looks up as one, each ascending, in the order of
+/// their first. Articles without a term that another has are left out: nothing can be said of them.
+///
+/// ```
+/// use samestory::candidate::equals;
+/// use samestory::term::TermVector;
+///
+/// let vectors = [1, 2, 1].map(|term| TermVector::of_weights([(term, 60_000)].into_iter()));
+/// assert_eq!(equals(&vectors), [vec![0, 2], vec![1]]);
+/// ```
+#[must_use]
+pub fn equals(vectors: &[TermVector]) -> Vec<Members> {
+    in_spans(vectors, SPAN)
+}
+
+fn in_spans(vectors: &[TermVector], span: u32) -> Vec<Members> {
     let mut place = AHashMap::with_capacity(vectors.len());
-    let mut equals: Vec<Vec<u32>> = Vec::new();
+    let mut equals: Vec<Members> = Vec::new();
     for (vector, article) in vectors
         .iter()
         .zip(0..)
@@ -172,7 +305,7 @@ fn equal_vectors(vectors: &[TermVector], window: u32) -> Vec<Vec<u32>> {
     {
         let at = place.entry(vector).or_insert(equals.len());
         match equals.get_mut(*at) {
-            Some(members) if article - members[0] <= window => members.push(article),
+            Some(members) if article / span == members[0] / span => members.push(article),
             _ => {
                 *at = equals.len();
                 equals.push(vec![article]);
@@ -387,6 +520,7 @@ mod tests {
             texts in prop::collection::vec(prop::collection::vec("[a-g]{1,2}", 1..9), 2..40),
             dated in 0usize..40,
             window in 1u32..12,
+            span in 1u32..12,
             visits in 0usize..30,
             common in 1usize..30,
         ) {
@@ -397,8 +531,10 @@ mod tests {
                 .map(|at| (at < dated).then(|| Timestamp::from_seconds(at as i64)))
                 .collect();
             let dot = |(a, b): Pair| vectors[a as usize].dot(&vectors[b as usize]) as u32;
-            let limits = Limits { window, visits, common };
-            let found = find(&vectors, &published, 1, limits, &Run::default());
+            let limits = Limits { window, span, visits, common };
+            let everything = Searched { places: 0..texts.len() as u32, undated: true };
+            let find = |limits| find(&vectors, &published, 1, limits, &everything, &Run::default());
+            let found = find(limits);
             for pair in found.windows(2) {
                 prop_assert!(pair[0].0 < pair[1].0);
             }
@@ -411,19 +547,78 @@ mod tests {
             let with_words: Vec<u32> = (0..texts.len() as u32).filter(of_words).collect();
             let mut distinct = with_words.clone();
             distinct.retain(|&at| !vectors[..at as usize].contains(&vectors[at as usize]));
-            let far = Limits { window: u32::MAX, visits: 1 << 16, common };
-            let all = find(&vectors, &published, 1, far, &Run::default());
-            let near = find(&vectors, &published, 1, Limits { window, ..far }, &Run::default());
+            let far = Limits { window: u32::MAX, span: u32::MAX, visits: 1 << 16, common };
+            let all = find(far);
+            let near = find(Limits { window, ..far });
             for (b, &y) in distinct.iter().enumerate() {
-                for (a, &x) in distinct[..b].iter().enumerate() {
+                for &x in &distinct[..b] {
                     let known = |near: &[Near]| near.iter().any(|&(pair, _)| pair == (x, y));
                     prop_assert_eq!(known(&all), dot((x, y)) > 0);
                     if distinct.len() == with_words.len() {
-                        let within = published[y as usize].is_none() || b - a <= window as usize;
+                        let within = published[y as usize].is_none() || y - x <= window;
                         prop_assert_eq!(known(&near), known(&all) && within);
                     }
                 }
             }
+        }
+
+        #[test]
+        fn parts_of_a_collection_give_what_the_whole_gives(
+            texts in prop::collection::vec(prop::collection::vec("[a-g]{1,2}", 0..9), 2..60),
+            dated in 0usize..60,
+            spans in 1u32..4,
+            span in 1u32..12,
+            visits in 0usize..30,
+        ) {
+            let terms: Vec<Terms> = texts.iter().map(|words| Terms::new(&words.join(" "))).collect();
+            let vocabulary = Vocabulary::new(&terms, &Background::none(), 0.0);
+            let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
+            let published: Vec<_> = (0..texts.len())
+                .map(|at| (at < dated).then(|| Timestamp::from_seconds(at as i64)))
+                .collect();
+            let limits = Limits { window: spans * span, span, visits, common: 9 };
+            let everything = Searched { places: 0..texts.len() as u32, undated: true };
+            let whole = find(&vectors, &published, 1, limits, &everything, &Run::default());
+            let mut parts = Vec::new();
+            for at in 0..(texts.len() as u32).div_ceil(span) {
+                let start = at.saturating_sub(spans) * span;
+                let run = start as usize..(((at + 1) * span) as usize).min(texts.len());
+                let searched = Searched { places: at * span - start..(at + 1) * span - start, undated: false };
+                let found = find(&vectors[run.clone()], &published[run], 1, limits, &searched, &Run::default());
+                parts.extend(found.into_iter().map(|((a, b), dot)| ((a + start, b + start), dot)));
+            }
+            // undated articles, by lists
+            let equals = in_spans(&vectors, span);
+            for (at, members) in equals.iter().enumerate() {
+                if published[members[0] as usize].is_some() {
+                    continue;
+                }
+                let vector = &vectors[members[0] as usize];
+                let list = |term: u32| -> Vec<usize> {
+                    let has = |other: &usize| vectors[equals[*other][0] as usize].weights().any(|weight| weight.term == term);
+                    (0..at).filter(has).collect()
+                };
+                let lists: Vec<Vec<usize>> = vector.weights().map(|weight| list(weight.term)).collect();
+                let (reads, some_left) = reads(lists.iter().map(|list| list.len() as u32), visits as u32);
+                let mut sums = std::collections::BTreeMap::<usize, u64>::new();
+                for ((list, read), weight) in lists.iter().zip(reads).zip(vector.weights()) {
+                    for &other in list.iter().rev().take(read as usize) {
+                        let others = vectors[equals[other][0] as usize].weights().find(|other| other.term == weight.term);
+                        *sums.entry(other).or_default() += u64::from(weight.weight * others.unwrap().weight);
+                    }
+                }
+                let mut sums: Vec<(u64, usize)> = sums.into_iter().map(|(other, sum)| (sum, other)).collect();
+                sums.sort_unstable_by(|a, b| b.cmp(a));
+                if some_left {
+                    sums.truncate(NEIGHBOURS);
+                }
+                for (_, other) in sums {
+                    let dot = vector.dot(&vectors[equals[other][0] as usize]) as u32;
+                    across(&equals[other], members, |pair| parts.push((pair, dot)));
+                }
+            }
+            parts.sort_unstable();
+            prop_assert_eq!(parts, whole);
         }
     }
 }
