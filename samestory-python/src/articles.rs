@@ -118,6 +118,13 @@ impl Articles {
     ///
     /// `TypeError` and `ValueError` that name the column or the row and what is allowed.
     pub(crate) fn new(data: &Bound<'_, PyAny>, names: &Names) -> PyResult<Self> {
+        let (articles, undated) = Self::read(data, names)?;
+        undated.warn(data.py())?;
+        Ok(articles)
+    }
+
+    /// The same, and what is to be said of dates, to whoever can.
+    pub(crate) fn read(data: &Bound<'_, PyAny>, names: &Names) -> PyResult<(Self, Undated)> {
         let has = |name: &str| data.hasattr(name);
         if has("__arrow_c_stream__")? || has("__arrow_c_array__")? {
             let table = table(data)?;
@@ -129,8 +136,7 @@ impl Articles {
                 read.push(Batch::of_arrow(batch, names, first, &mut undated)?);
                 first += batch.num_rows();
             }
-            undated.warn(data.py())?;
-            return Ok(Self { batches: read });
+            return Ok((Self { batches: read }, undated));
         }
         if data.is_instance_of::<PyDict>() || data.is_instance_of::<PyString>() {
             let message = "one article or text; give a list of dicts, or a table of pandas, polars or pyarrow";
@@ -148,10 +154,8 @@ impl Articles {
         for (at, row) in rows.enumerate() {
             dicts.push(&row?, names, at, &mut undated)?;
         }
-        undated.warn(data.py())?;
-        Ok(Self {
-            batches: vec![dicts.batch()],
-        })
+        let batches = vec![dicts.batch()];
+        Ok((Self { batches }, undated))
     }
 
     /// One article, from a dict.
@@ -202,7 +206,7 @@ impl Articles {
 }
 
 /// The rows of anything with the Arrow PyCapsule interface.
-fn table(data: &Bound<'_, PyAny>) -> PyResult<PyTable> {
+pub(crate) fn table(data: &Bound<'_, PyAny>) -> PyResult<PyTable> {
     let read = data.extract::<PyTable>();
     let module: String = data.get_type().getattr("__module__")?.extract()?;
     if read.is_ok() || !module.starts_with("polars") {
@@ -285,7 +289,7 @@ fn numbered(ids: Option<&ArrayRef>, first: usize, rows: usize) -> PyResult<Array
 }
 
 /// A column of dates to moments.
-fn moments(
+pub(crate) fn moments(
     array: &ArrayRef,
     name: &str,
     first: usize,
@@ -334,7 +338,7 @@ fn moments(
 
 /// Rows whose date is none: they count as undated, and the caller is told.
 #[derive(Debug, Default)]
-struct Undated {
+pub(crate) struct Undated {
     first: Option<(usize, String)>,
     more: usize,
 }

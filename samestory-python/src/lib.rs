@@ -19,6 +19,9 @@ mod table;
 
 mod made;
 
+// The library's steps, for engines that hold the tables elsewhere.
+mod steps;
+
 // Errors as exceptions, and work that can be watched and stopped.
 mod error;
 mod watched;
@@ -42,6 +45,10 @@ mod _native {
     use crate::placement::{Copied, IndexStory, Placement, Repair};
     #[pymodule_export]
     use crate::plan::{Plan, plan};
+    #[pymodule_export]
+    use crate::steps::Steps;
+    #[pymodule_export]
+    use crate::steps::terms::Frequencies;
     #[pymodule_export]
     use crate::table::Table;
 }

@@ -21,12 +21,18 @@ pub(crate) struct Table(RecordBatch);
 impl Table {
     /// A table of columns; none of them has a null unless its field says so.
     pub(crate) fn new(columns: Vec<(&str, ArrayRef)>) -> PyResult<Self> {
+        Self::of(columns, |array| array.null_count() > 0)
+    }
+
+    /// A table that may have nulls anywhere, so that parts of one have one schema.
+    pub(crate) fn nullable(columns: Vec<(&str, ArrayRef)>) -> PyResult<Self> {
+        Self::of(columns, |_| true)
+    }
+
+    fn of(columns: Vec<(&str, ArrayRef)>, nullable: impl Fn(&ArrayRef) -> bool) -> PyResult<Self> {
         let fields: Vec<Field> = columns
             .iter()
-            .map(|(name, array)| {
-                let nullable = array.null_count() > 0;
-                Field::new(*name, array.data_type().clone(), nullable)
-            })
+            .map(|(name, array)| Field::new(*name, array.data_type().clone(), nullable(array)))
             .collect();
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
