@@ -19,5 +19,9 @@ Examples
 same story, not the same text: mean log-odds with the story's other articles +8.94 and +8.94 (a join needs -1.59)
 """
 
+from importlib.metadata import version
+
 from samestory._native import *  # noqa: F403
 from samestory._native import __all__ as __all__
+
+__version__ = version("samestory")
