@@ -31,7 +31,29 @@ mod crowding;
 
 mod stories;
 
-/// The library's steps under one configuration.
+/// The steps of the library under one configuration, for an engine that holds the tables elsewhere.
+///
+/// Each takes rows of Arrow and gives rows of Arrow, and is a pure function of a row, or of all rows of a key in any
+/// order. ``samestory.spark`` runs them on a cluster.
+///
+/// Parameters
+/// ----------
+/// config : dict, optional
+///     The fields of the library's ``Config``.
+///
+/// Raises
+/// ------
+/// ValueError
+///     A setting is out of its range, or rows that a step needs are missing.
+/// TypeError
+///     A setting or a column is not of its kind.
+///
+/// Examples
+/// --------
+/// >>> import pyarrow as pa, samestory
+/// >>> links = pa.table({"a": [4, 2, 7], "b": [2, 9, 8]})
+/// >>> [row["component"] for row in samestory.Steps.components(links)]
+/// [2, 2, 7, 7, 2]
 #[pyclass(frozen, module = "samestory")]
 #[derive(Debug)]
 pub(crate) struct Steps {

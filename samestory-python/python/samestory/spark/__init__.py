@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,7 @@ def cluster(
     folder: str | None = None,
     partitions: int | None = None,
     limits: Limits = Limits(),
+    on_table: Callable[[str], None] | None = None,
 ) -> Clustering:
     """Say which articles of a DataFrame tell the same story.
 
@@ -104,6 +105,8 @@ def cluster(
     partitions : int, optional
         Into how many parts the work is cut; default ``spark.sql.shuffle.partitions``. The result does not depend on it.
     limits : Limits
+    on_table : callable, optional
+        Is told the name of each table that is about to be made.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def cluster(
     rows = _rows(df, id, title, text, published)
     seen = rows.agg(F.count("*"), F.bit_xor(F.xxhash64("id", "title", "text", F.col("published").cast("string")))).collect()[0]
     what = {"samestory": samestory.__version__, "config": json.loads(settings), "articles": seen[0], "checksum": seen[1]}
-    work = Work(spark, folder or _folder(spark), what, bins)
+    work = Work(spark, folder or _folder(spark), what, bins, on_table)
     before = spark.conf.get("spark.sql.shuffle.partitions")
     spark.conf.set("spark.sql.shuffle.partitions", str(bins))
     try:

@@ -32,13 +32,22 @@ class Work:
         What the tables are of. A folder with tables of something else is refused.
     bins : int
         Into how many parts of about one size keys are put.
+    on_table : callable, optional
+        Is told the name of each table that is about to be made.
     """
 
-    def __init__(self, spark: SparkSession, folder: str, what: dict[str, Any], bins: int) -> None:
+    def __init__(
+        self,
+        spark: SparkSession,
+        folder: str,
+        what: dict[str, Any],
+        bins: int,
+        on_table: Callable[[str], None] | None = None,
+    ) -> None:
         self.spark = spark
         self.folder = folder.rstrip("/")
         self.bins = bins
-        self.stage: Callable[[str], None] = lambda name: None
+        self.on_table = on_table
         self._declare(json.dumps(what, sort_keys=True))
 
     def _declare(self, what: str) -> None:
@@ -63,7 +72,8 @@ class Work:
         """The table of this name, made unless it is there."""
         path = f"{self.folder}/{name}"
         if not self._is_done(path):
-            self.stage(name)
+            if self.on_table:
+                self.on_table(name)
             self.spark.sparkContext.setJobDescription(f"samestory: {name}")
             make().write.mode("overwrite").parquet(path)
         return self.spark.read.parquet(path)
