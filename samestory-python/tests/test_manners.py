@@ -73,7 +73,7 @@ def test_progress_is_shown_by_tqdm(made: samestory.Table, monkeypatch: pytest.Mo
 
 def test_types_are_those_of_the_module() -> None:
     for command in (
-        ["mypy", "--strict", "tests", "scripts"],
+        ["mypy", "--strict", "tests", "scripts", "python/samestory/spark"],
         ["mypy.stubtest", "samestory._native", "--mypy-config-file", "pyproject.toml", "--concise"],
     ):
         done = subprocess.run([sys.executable, "-m", *command], cwd=HERE, capture_output=True, text=True)

@@ -13,6 +13,9 @@ use crate::table::Table;
 /// A bucket, or the articles of one span of it.
 type Bucket = (i64, i64);
 
+/// How many phrases articles have.
+type Phrases = AHashMap<u32, u32>;
+
 #[pymethods]
 impl Steps {
     /// Sketches (place, keys, phrases) to a row for each key (key, place, phrases): a key of a band has the band
@@ -147,7 +150,7 @@ impl Steps {
 const ENOUGH: i64 = 1 << 40;
 
 /// The articles of buckets by key and place, each once, and how many phrases each has.
-fn rows(columns: &Columns, cut: bool) -> PyResult<(Vec<(Bucket, u32)>, AHashMap<u32, u32>)> {
+fn rows(columns: &Columns, cut: bool) -> PyResult<(Vec<(Bucket, u32)>, Phrases)> {
     let keys = columns.numbers("key")?;
     let spans = match cut {
         true => columns.numbers("span")?,

@@ -8,6 +8,15 @@ use super::columns::{Columns, integers, short, small, vector};
 use super::neighbours::of_near;
 use crate::table::Table;
 
+/// A term of a set, and where the set stands in the list of the term.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    set: u32,
+    term: u32,
+    weight: u32,
+    position: u32,
+}
+
 #[pymethods]
 impl Steps {
     /// How many neighbours an article keeps that did not read all.
@@ -49,38 +58,38 @@ impl Steps {
     #[staticmethod]
     fn readings(entries: &Bound<'_, PyAny>) -> PyResult<Table> {
         let entries = Columns::new(entries)?;
-        let rows = entries
+        let sets = entries
             .places("first")?
             .into_iter()
             .zip(entries.places("term")?);
-        let rows = rows
-            .zip(entries.places("weight")?)
-            .zip(entries.places("position")?);
-        let mut rows: Vec<(((u32, u32), u32), u32)> = rows.collect();
+        let (weights, positions) = (entries.places("weight")?, entries.places("position")?);
+        let rows = sets.zip(weights.into_iter().zip(positions));
+        let mut rows: Vec<Entry> = rows
+            .map(|((set, term), (weight, position))| Entry {
+                set,
+                term,
+                weight,
+                position,
+            })
+            .collect();
         rows.sort_unstable();
         let mut readings = Vec::new();
-        for set in rows.chunk_by(|a, b| a.0.0.0 == b.0.0.0) {
-            let (reads, left) = undated_reads(set.iter().map(|row| row.1));
-            for (&(((set, term), weight), position), read) in set.iter().zip(reads) {
+        for set in rows.chunk_by(|a, b| a.set == b.set) {
+            let (reads, left) = undated_reads(set.iter().map(|entry| entry.position));
+            for (entry, read) in set.iter().zip(reads) {
                 if read > 0 {
-                    readings.push((
-                        set,
-                        term,
-                        weight,
-                        position - read,
-                        position,
-                        i32::from(left),
-                    ));
+                    let from = entry.position - read;
+                    readings.push((entry, from, i32::from(left)));
                 }
             }
         }
         Table::nullable(vec![
-            ("set", integers(readings.iter().map(|reading| reading.0))),
-            ("term", integers(readings.iter().map(|reading| reading.1))),
-            ("weight", integers(readings.iter().map(|reading| reading.2))),
-            ("from", integers(readings.iter().map(|reading| reading.3))),
-            ("to", integers(readings.iter().map(|reading| reading.4))),
-            ("left", small(readings.iter().map(|reading| reading.5))),
+            ("set", integers(readings.iter().map(|row| row.0.set))),
+            ("term", integers(readings.iter().map(|row| row.0.term))),
+            ("weight", integers(readings.iter().map(|row| row.0.weight))),
+            ("from", integers(readings.iter().map(|row| row.1))),
+            ("to", integers(readings.iter().map(|row| row.0.position))),
+            ("left", small(readings.iter().map(|row| row.2))),
         ])
     }
 

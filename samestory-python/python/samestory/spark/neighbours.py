@@ -101,8 +101,10 @@ def _undated(work: Work, config: str, vectors: DataFrame, span: int) -> DataFram
     best = Window.partitionBy("set").orderBy(F.desc("sum"), F.desc("first"))
     sums = sums.withColumn("rank", F.row_number().over(best))
     met = sums.where((F.col("left") == 0) | (F.col("rank") <= samestory.Steps.kept())).select("set", "first")
-    side = lambda name, key: sets.select(  # noqa: E731
-        F.col("first").alias(key), F.col("members").alias(f"{name}_members"), F.col("vector").alias(f"{name}_vector")
-    )
+
+    def side(name: str, key: str) -> DataFrame:
+        columns = [F.col(of).alias(f"{name}_{of}") for of in ("members", "vector")]
+        return sets.select(F.col("first").alias(key), *columns)
+
     both = met.join(side("a", "first"), "first").join(side("b", "set"), "set")
     return mapped(both, config, "across", NEAR)
