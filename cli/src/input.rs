@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use samestory::Article;
-use samestory_rows::{Fields, Options, Progress, Row, Rows};
+use samestory_rows::{Complaint, Fields, Options, Progress, Reader, Row, Spool};
 
 use crate::exit::Exit;
 use crate::progress::Meter;
@@ -68,30 +68,29 @@ impl Input {
         let strict = self.how.strict || settings.strict;
         let progress = Arc::new(Progress::default());
         progress.expect(&self.files);
-        let mut input = Rows::new(Options {
+        let mut reader = Reader::new(Options {
             fields,
             progress: Some(Arc::clone(&progress)),
+            strict,
         });
+        let mut spool = Spool::new(settings.text_memory.as_u64());
+        let mut complaints = 0;
         let meter = Meter::of_reading(settings.quiet, &progress);
-        let mut read = Ok(());
         for file in &self.files {
+            let failed = || format!("{} cannot be read", file.display());
             interrupt::doing(format!("reading {}", file.display()));
-            read = input
-                .read(file, strict)
-                .with_context(|| format!("{} cannot be read", file.display()));
-            if read.is_err() || strict && !input.complaints.is_empty() {
-                break;
+            for block in reader.open(file).with_context(failed)? {
+                // at once: there may be more of them than memory
+                meter.aside(|| tell(&block.complaints));
+                complaints += block.complaints.len();
+                spool.push(block.rows).with_context(failed)?;
+            }
+            if strict && complaints > 0 {
+                bail!("stopped at the first bad row; without --strict the others are read");
             }
         }
         drop(meter);
-        for complaint in &input.complaints {
-            anstream::eprintln!("{complaint}");
-        }
-        read?;
-        if strict && !input.complaints.is_empty() {
-            bail!("stopped at the first bad row; without --strict the others are read");
-        }
-        if let passed_over @ [_, ..] = input.passed_over()
+        if let passed_over @ [_, ..] = reader.passed_over()
             && !settings.quiet
         {
             anstream::eprintln!(
@@ -100,10 +99,17 @@ impl Input {
             );
         }
         Ok(Read {
-            rows: input.rows,
-            complaints: input.complaints.len(),
+            rows: spool.into_rows(),
+            complaints,
             quiet: settings.quiet,
         })
+    }
+}
+
+/// Says what was wrong.
+fn tell(complaints: &[Complaint]) {
+    for complaint in complaints {
+        anstream::eprintln!("{complaint}");
     }
 }
 

@@ -7,8 +7,8 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use crate::content::refused;
 use crate::fields::{Field, Fields, Values};
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long, utf8};
-use crate::row::Span;
 use crate::source::{Parts, Source};
+use crate::text::Span;
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 

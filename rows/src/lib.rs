@@ -5,7 +5,7 @@
 //! use samestory_rows::{Row, Rows};
 //!
 //! let mut input = Rows::default();
-//! input.read("news.csv.gz".as_ref(), false)?;
+//! input.read("news.csv.gz".as_ref())?;
 //! for complaint in &input.complaints {
 //!     eprintln!("{complaint}");
 //! }
@@ -62,6 +62,7 @@ mod row;
 mod rows;
 mod seen;
 mod source;
+mod text;
 
 #[cfg(feature = "csv")]
 mod csv;
@@ -69,13 +70,20 @@ mod csv;
 mod feed;
 #[cfg(feature = "feed")]
 mod html;
+#[cfg(feature = "spool")]
+mod mapped;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "spool")]
+mod spool;
 
 pub use complaint::{Complaint, Place};
 pub use fields::{Fields, FieldsError};
 pub use moment::named_moment;
 pub use progress::Progress;
 pub use reader::{Block, Blocks, Options, Reader};
-pub use row::{Row, Text};
+pub use row::Row;
 pub use rows::Rows;
+#[cfg(feature = "spool")]
+pub use spool::Spool;
+pub use text::Text;

@@ -14,9 +14,10 @@ use crate::json_array::JsonArray;
 use crate::json_lines::{self, JsonLines};
 use crate::parsed::{Parsed, ParsedRow};
 use crate::progress::Progress;
-use crate::row::{Row, Text};
+use crate::row::Row;
 use crate::seen::Seen;
 use crate::source::{Parts, Source};
+use crate::text::{Text, Texts};
 
 /// How files are read.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Options {
     pub fields: Fields,
     /// Where to count what was read.
     pub progress: Option<Arc<Progress>>,
+    /// Nothing is read of a file after its first complaint.
+    pub strict: bool,
 }
 
 /// Some rows of a file, and what was wrong among them.
@@ -56,9 +59,6 @@ pub struct Reader {
     passed_over: Vec<PathBuf>,
 }
 
-/// A turn of lines takes so many blocks of 256 KB for each thread.
-const TURN: usize = 8;
-
 /// A block of small files has so many rows.
 const ROWS: usize = 1000;
 
@@ -79,20 +79,8 @@ impl Reader {
     /// When nothing of it can be read: there is no such file, it is none of the formats, it has no
     /// column for a title or a text. What breaks later is a complaint of a block.
     pub fn open(&mut self, path: &Path) -> io::Result<Blocks<'_>> {
-        self.open_for(path, false, Some(TURN))
-    }
-
-    /// The same; a strict one ends after the first complaint, and without turns there is one block.
-    pub(crate) fn open_for(
-        &mut self,
-        path: &Path,
-        strict: bool,
-        turn: Option<usize>,
-    ) -> io::Result<Blocks<'_>> {
         let mut blocks = Blocks {
             reader: self,
-            strict,
-            turn,
             current: None,
             queue: VecDeque::new(),
         };
@@ -135,8 +123,6 @@ impl Reader {
 /// The blocks of a file or of a folder, as [`Reader::open`] gives them.
 pub struct Blocks<'a> {
     reader: &'a mut Reader,
-    strict: bool,
-    turn: Option<usize>,
     current: Option<Open>,
     /// Files of a folder that come later.
     queue: VecDeque<folder::File>,
@@ -160,7 +146,11 @@ struct Open {
 
 impl Blocks<'_> {
     fn source(&self, path: &Path) -> io::Result<Open> {
-        let Options { fields, progress } = &self.reader.options;
+        let Options {
+            fields,
+            progress,
+            strict,
+        } = &self.reader.options;
         let input = Input::open(path, progress.as_ref())?;
         let format = match recognise(&input.head, fields) {
             Err(_) if folder::is_text(path) => {
@@ -170,8 +160,7 @@ impl Blocks<'_> {
         };
         Ok(match format {
             Format::JsonLines => {
-                let lines = JsonLines::new(input.into_read(), fields, self.strict, self.turn);
-                Open::new(path, lines)
+                Open::new(path, JsonLines::new(input.into_read(), fields, *strict))
             }
             Format::JsonArray => Open::new(path, JsonArray::new(input.into_read(), fields)?),
             #[cfg(feature = "csv")]
@@ -232,16 +221,16 @@ impl Iterator for Blocks<'_> {
                 let is_empty = block.rows.is_empty() && block.complaints.is_empty();
                 return (!is_empty).then_some(block);
             }
-            if self.strict && !block.complaints.is_empty() {
+            if self.reader.options.strict && !block.complaints.is_empty() {
                 block.complaints.truncate(1);
                 self.current = None;
                 self.queue.clear();
                 return Some(block);
             }
-            // with turns a block is what one turn gives; the files of a folder may be tiny
+            // a block is what one turn gives, but the files of a folder may be tiny
             let given = block.rows.len() + block.complaints.len();
             let enough = if self.queue.is_empty() { 1 } else { ROWS };
-            if self.turn.is_some() && given >= enough {
+            if given >= enough {
                 return Some(block);
             }
         }
@@ -299,7 +288,12 @@ impl Block {
         place: &dyn Fn(usize) -> Place,
         mut seen: Option<&mut Seen>,
     ) {
-        let texts = Arc::new(parsed.texts);
+        let mut texts = parsed.texts;
+        // most of a line may be fields that are none of an article
+        if texts.len() < texts.capacity() / 2 {
+            texts.shrink_to_fit();
+        }
+        let texts = Arc::new(Texts::Memory(texts));
         let mut complaints = parsed.complaints.into_iter().peekable();
         self.rows.reserve(parsed.rows.len());
         for row in parsed.rows {
@@ -316,7 +310,7 @@ impl Block {
     fn append_row(
         &mut self,
         row: ParsedRow,
-        texts: &Arc<String>,
+        texts: &Arc<Texts>,
         file: &str,
         place: &dyn Fn(usize) -> Place,
         seen: Option<&mut Seen>,

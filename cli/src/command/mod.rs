@@ -17,6 +17,7 @@ mod watch;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use bytesize::ByteSize;
 use clap::{CommandFactory, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
@@ -48,6 +49,9 @@ pub(crate) struct Program {
     /// How many threads to use [default: one for each core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+    /// So much text in memory, the rest in a temporary file [default: 1 GiB]
+    #[arg(long, global = true, value_name = "SIZE")]
+    text_memory: Option<ByteSize>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -81,6 +85,9 @@ impl Program {
         settings.quiet |= self.quiet;
         if let Some(threads) = self.threads {
             settings.threads = threads;
+        }
+        if let Some(size) = self.text_memory {
+            settings.text_memory = size;
         }
         if self.print_config {
             anstream::print!("{}", settings.print()?);

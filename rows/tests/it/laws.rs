@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use samestory_rows::{Options, Place, Progress, Reader, Rows};
+use samestory_rows::{Options, Place, Progress, Reader, Rows, Spool};
 
 use crate::files::{Folder, Plain, all, gzip, json_lines, read, read_bytes, rss, three};
 
@@ -82,25 +82,19 @@ proptest! {
     }
 
     #[test]
-    fn blocks_are_the_same_rows(rows in rows(), twice in any::<bool>()) {
+    fn a_spool_has_the_same_rows_whatever_its_limit(rows in rows(), limit in 0_u64..400) {
         let folder = Folder::new();
-        let mut rows = rows;
-        if twice {
-            rows.push(rows[0].clone());
+        let path = folder.file("news", &json_lines(&rows));
+        let mut spool = Spool::new(limit);
+        for block in Reader::new(Options::default()).open(&path).unwrap() {
+            for row in block.rows {
+                spool.push(vec![row]).unwrap();
+            }
         }
-        let path = folder.file("news", &gzip(&json_lines(&rows)));
-        let mut whole = Rows::default();
-        whole.read(&path, false).unwrap();
-        let mut reader = Reader::new(Options::default());
-        let (mut ids, mut complaints) = (Vec::new(), Vec::new());
-        for block in reader.open(&path).unwrap() {
-            ids.extend(block.rows.iter().map(|row| row.id.to_string()));
-            complaints.extend(block.complaints);
-        }
-        let whole_ids: Vec<String> = whole.rows.iter().map(|row| row.id.to_string()).collect();
-        prop_assert_eq!(ids, whole_ids);
-        prop_assert_eq!(&complaints, &whole.complaints);
-        prop_assert_eq!(complaints.len(), usize::from(twice));
+        let read: Vec<Plain> = spool.rows().iter().map(Plain::of).collect();
+        prop_assert_eq!(&read, &rows);
+        let read: Vec<Plain> = spool.into_rows().iter().map(Plain::of).collect();
+        prop_assert_eq!(&read, &rows);
     }
 }
 
@@ -171,7 +165,7 @@ fn folders_are_read_in_the_order_of_their_paths() {
     expected.push(Plain::new("empty.txt", "", "", None));
     assert_eq!(rows, expected);
     let mut rows = Rows::default();
-    rows.read(folder.path(), false).unwrap();
+    rows.read(folder.path()).unwrap();
     assert_eq!(rows.passed_over(), [folder.path().join("README.md")]);
 }
 
@@ -187,7 +181,7 @@ fn progress_ends_at_its_total() {
                 progress: Some(Arc::clone(&progress)),
                 ..Options::default()
             };
-            Rows::new(options).read(given, false).unwrap();
+            Rows::new(options).read(given).unwrap();
             assert_eq!(progress.total(), Some(bytes.len() as u64), "{format}");
             assert_eq!(progress.read(), bytes.len() as u64, "{format}");
         }
@@ -210,7 +204,7 @@ fn numbers_are_ids_of_json_and_parquet() {
         "x",
         &crate::files::table([("ID", column(vec![7, -8])), ("Title", title)]),
     );
-    rows.read(&path, false).unwrap();
+    rows.read(&path).unwrap();
     let ids: Vec<String> = rows.rows.iter().map(|row| row.json_id()).collect();
     assert_eq!(ids, ["12345678901234567890123", "7", "-8"]);
 }
