@@ -11,7 +11,10 @@ use crate::source::{Parts, Source};
 const BLOCK: usize = 1 << 18;
 
 /// A turn reads so many bytes for each thread, and the blocks that they end in.
-const TURN: usize = 1 << 22;
+const TURN: usize = 1 << 21;
+
+/// A turn has so many complaints, and those of the blocks that are being parsed then.
+const COMPLAINTS: usize = 1 << 15;
 
 /// A file of JSON Lines.
 pub(crate) struct JsonLines {
@@ -36,7 +39,7 @@ impl JsonLines {
 impl Source for JsonLines {
     fn next(&mut self) -> Option<Parts> {
         let blocks = &self.blocks;
-        lock(blocks).left = TURN * rayon::current_num_threads();
+        lock(blocks).turn();
         let (fields, strict) = (&self.fields, self.strict);
         // each thread takes the next block when it has parsed one, so that reading goes on beside
         let parsed = rayon::broadcast(|_| {
@@ -54,8 +57,8 @@ impl Source for JsonLines {
                         .complaints
                         .push((0, format!("{}; row skipped", too_long())));
                 }
-                if strict && !parsed.complaints.is_empty() {
-                    lock(blocks).more = false;
+                if !parsed.complaints.is_empty() {
+                    lock(blocks).complained(parsed.complaints.len(), strict);
                 }
                 all.push((number, parsed));
             }
@@ -85,6 +88,8 @@ struct Blocks {
     number: usize,
     /// How many bytes may be read in this turn.
     left: usize,
+    /// How many complaints there were in this turn.
+    complaints: usize,
     /// Whether there may be more.
     more: bool,
     /// Why it could not be read to its end.
@@ -98,9 +103,25 @@ impl Blocks {
             rest: Vec::new(),
             number: 0,
             left: 0,
+            complaints: 0,
             more: true,
             broken: None,
         }
+    }
+
+    /// Begins a turn.
+    fn turn(&mut self) {
+        self.left = TURN * rayon::current_num_threads();
+        self.complaints = 0;
+    }
+
+    /// Ends the turn when it has enough complaints; a strict one has had enough of the file.
+    fn complained(&mut self, complaints: usize, strict: bool) {
+        self.complaints += complaints;
+        if self.complaints > COMPLAINTS {
+            self.left = 0;
+        }
+        self.more &= !strict;
     }
 
     /// Reads the next block of this turn; gives its number, and whether it stands for a line that is too
