@@ -64,7 +64,7 @@ pub(crate) fn separator(head: &[u8], fields: &Fields) -> io::Result<Option<u8>> 
     )))
 }
 
-fn reader<R: Read>(input: R, separator: u8) -> Reader<R> {
+pub(crate) fn reader<R: Read>(input: R, separator: u8) -> Reader<R> {
     ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -80,31 +80,20 @@ fn names(header: &ByteRecord) -> Vec<String> {
     names.collect()
 }
 
-/// A file of CSV.
-pub(crate) struct Csv {
-    reader: Reader<Bounded<Box<dyn Read + Send>>>,
+/// What stands in the columns of a file.
+pub(crate) struct Columns {
     fields: Fields,
     /// The value that stands in each column.
     columns: Vec<Option<usize>>,
     /// What is wrong with the header.
-    complaint: Option<String>,
-    ended: bool,
+    pub(crate) complaint: Option<String>,
 }
 
-impl Csv {
-    pub(crate) fn new(
-        input: Box<dyn Read + Send>,
-        separator: u8,
-        fields: &Fields,
-    ) -> io::Result<Self> {
-        let mut reader = reader(Bounded::new(input), separator);
-        let mut header = ByteRecord::new();
-        reader
-            .read_byte_record(&mut header)
-            .map_err(io::Error::from)?;
+impl Columns {
+    pub(crate) fn new(header: &ByteRecord, fields: &Fields) -> Self {
         let mut seen = Values::default();
         let (mut columns, mut twice) = (Vec::new(), Vec::new());
-        for name in names(&header) {
+        for name in names(header) {
             let slot = fields.column(&name);
             let first = slot.filter(|slot| seen[*slot].replace(()).is_none());
             if slot.is_some() && first.is_none() {
@@ -118,16 +107,19 @@ impl Csv {
                 twice.join(", ")
             )
         });
-        Ok(Self {
-            reader,
+        Self {
             fields: fields.clone(),
             columns,
             complaint,
-            ended: false,
-        })
+        }
     }
 
-    fn row(
+    /// Appends the row of a record that spans so many lines.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the row and what became of it.
+    pub(crate) fn row(
         &self,
         record: &ByteRecord,
         at: usize,
@@ -164,6 +156,32 @@ impl Csv {
     }
 }
 
+/// A file of CSV.
+pub(crate) struct Csv {
+    reader: Reader<Bounded<Box<dyn Read + Send>>>,
+    columns: Columns,
+    ended: bool,
+}
+
+impl Csv {
+    pub(crate) fn new(
+        input: Box<dyn Read + Send>,
+        separator: u8,
+        fields: &Fields,
+    ) -> io::Result<Self> {
+        let mut reader = reader(Bounded::new(input), separator);
+        let mut header = ByteRecord::new();
+        reader
+            .read_byte_record(&mut header)
+            .map_err(io::Error::from)?;
+        Ok(Self {
+            reader,
+            columns: Columns::new(&header, fields),
+            ended: false,
+        })
+    }
+}
+
 impl Source for Csv {
     fn next(&mut self) -> Option<Parts> {
         if self.ended {
@@ -174,7 +192,7 @@ impl Source for Csv {
             has_words: true,
             ..Parsed::default()
         };
-        if let Some(complaint) = self.complaint.take() {
+        if let Some(complaint) = self.columns.complaint.take() {
             parsed.complaints.push((1, complaint));
         }
         let mut broken = None;
@@ -202,7 +220,7 @@ impl Source for Csv {
                 .position()
                 .map_or(before, |position| position.line() as usize);
             let lines = self.reader.position().line() - at as u64;
-            if let Err(what) = self.row(&record, at, lines, &mut parsed) {
+            if let Err(what) = self.columns.row(&record, at, lines, &mut parsed) {
                 parsed.complaints.push((at, what));
             }
         }

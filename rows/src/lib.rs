@@ -53,8 +53,10 @@ mod input;
 mod json;
 mod json_array;
 mod json_lines;
+mod live;
 mod moment;
 mod object;
+mod open;
 mod parsed;
 mod progress;
 mod reader;
@@ -62,6 +64,7 @@ mod row;
 mod rows;
 mod seen;
 mod source;
+mod stream;
 mod text;
 
 #[cfg(feature = "csv")]
@@ -74,11 +77,14 @@ mod html;
 mod mapped;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "csv")]
+mod records;
 #[cfg(feature = "spool")]
 mod spool;
 
 pub use complaint::{Complaint, Place};
 pub use fields::{Fields, FieldsError};
+pub use live::Reached;
 pub use moment::named_moment;
 pub use progress::Progress;
 pub use reader::{Block, Blocks, Options, Reader};
@@ -86,4 +92,5 @@ pub use row::Row;
 pub use rows::Rows;
 #[cfg(feature = "spool")]
 pub use spool::Spool;
+pub use stream::Stream;
 pub use text::Text;

@@ -6,17 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::complaint::{Complaint, Place};
-use crate::content::{Format, recognise};
+use crate::content::{recognise, unknown};
 use crate::fields::Fields;
 use crate::folder::{self, Kind};
 use crate::input::Input;
-use crate::json_array::JsonArray;
-use crate::json_lines::{self, JsonLines};
+use crate::json_lines;
+use crate::open::Open;
 use crate::parsed::{Parsed, ParsedRow};
 use crate::progress::Progress;
 use crate::row::Row;
 use crate::seen::Seen;
-use crate::source::{Parts, Source};
 use crate::text::{Text, Texts};
 
 /// How files are read.
@@ -134,54 +133,16 @@ impl std::fmt::Debug for Blocks<'_> {
     }
 }
 
-/// A file that is being read.
-struct Open {
-    name: String,
-    source: Box<dyn Source>,
-    /// Whether any row has a title or a text.
-    has_words: bool,
-    /// The names of other fields, if there are rows without words.
-    others: Vec<String>,
-}
-
 impl Blocks<'_> {
     fn source(&self, path: &Path) -> io::Result<Open> {
-        let Options {
-            fields,
-            progress,
-            strict,
-        } = &self.reader.options;
-        let input = Input::open(path, progress.as_ref())?;
-        let format = match recognise(&input.head, fields) {
-            Err(_) if folder::is_text(path) => {
-                return Ok(Open::new(path, folder::Texts::one(input, path)));
-            }
-            format => format?,
-        };
-        Ok(match format {
-            Format::JsonLines => {
-                Open::new(path, JsonLines::new(input.into_read(), fields, *strict))
-            }
-            Format::JsonArray => Open::new(path, JsonArray::new(input.into_read(), fields)?),
-            #[cfg(feature = "csv")]
-            Format::Csv { separator } => Open::new(
-                path,
-                crate::csv::Csv::new(input.into_read(), separator, fields)?,
-            ),
-            #[cfg(feature = "parquet")]
-            Format::Parquet => Open::new(
-                path,
-                crate::parquet::Parquet::new(input, fields, progress.clone())?,
-            ),
-            #[cfg(feature = "feed")]
-            Format::Feed => Open::new(path, crate::feed::Feed::new(input.into_read())?),
-            #[cfg(not(feature = "csv"))]
-            Format::Csv { .. } => return Err(crate::content::not_built("CSV", "csv")),
-            #[cfg(not(feature = "parquet"))]
-            Format::Parquet => return Err(crate::content::not_built("Parquet", "parquet")),
-            #[cfg(not(feature = "feed"))]
-            Format::Feed => return Err(crate::content::not_built("XML", "feed")),
-        })
+        let options = &self.reader.options;
+        let input = Input::open(path, options.progress.as_ref())?;
+        let name = name(path);
+        match recognise(&input.head, &options.fields) {
+            Ok(Some(format)) => Open::of_format(name, input, format, options),
+            _ if folder::is_text(path) => Ok(Open::new(name, folder::Texts::one(input, path))),
+            other => Err(other.err().unwrap_or_else(|| unknown(&input.head))),
+        }
     }
 
     /// Opens the next file of a folder.
@@ -191,7 +152,7 @@ impl Blocks<'_> {
         };
         let opened = match file.kind {
             Kind::Text => Input::open(&file.path, self.reader.options.progress.as_ref())
-                .map(|input| Open::new(&file.path, folder::Texts::new(input, file.id))),
+                .map(|input| Open::new(name(&file.path), folder::Texts::new(input, file.id))),
             _ => self.source(&file.path),
         };
         match opened {
@@ -214,7 +175,7 @@ impl Iterator for Blocks<'_> {
         loop {
             if let Some(open) = &mut self.current {
                 let Reader { options, seen, .. } = &mut *self.reader;
-                if open.next(&mut block, seen, &options.fields) {
+                if open.next(&mut block, Some(seen), &options.fields) {
                     self.current = None;
                 }
             } else if !self.advance(&mut block) {
@@ -237,51 +198,9 @@ impl Iterator for Blocks<'_> {
     }
 }
 
-impl Open {
-    fn new(path: &Path, source: impl Source + 'static) -> Self {
-        Self {
-            name: name(path),
-            source: Box::new(source),
-            has_words: false,
-            others: Vec::new(),
-        }
-    }
-
-    /// Reads what comes next, and says whether it was the last.
-    fn next(&mut self, block: &mut Block, seen: &mut Seen, fields: &Fields) -> bool {
-        seen.file(&self.name);
-        let Some(Parts { parts, broken }) = self.source.next() else {
-            if !self.has_words && !self.others.is_empty() {
-                let others = self.others.iter().map(String::as_str);
-                let what = fields.proposal(others);
-                block.complain(
-                    &self.name,
-                    Place::File,
-                    format!("{what}; all articles are empty"),
-                );
-            }
-            return true;
-        };
-        for (first, mut parsed) in parts {
-            self.has_words |= parsed.has_words;
-            if self.others.is_empty() {
-                self.others = std::mem::take(&mut parsed.others);
-            }
-            let place = |at| self.source.place(first + at);
-            block.append(parsed, &self.name, &place, Some(seen));
-        }
-        let is_broken = broken.is_some();
-        if let Some((at, why)) = broken {
-            let what = format!("{why}; nothing is read from here on, the rows before are kept");
-            block.complain(&self.name, self.source.place(at), what);
-        }
-        is_broken
-    }
-}
-
 impl Block {
     /// Appends the rows of a part of a file.
-    fn append(
+    pub(crate) fn append(
         &mut self,
         parsed: Parsed,
         file: &str,
@@ -339,7 +258,7 @@ impl Block {
         }
     }
 
-    fn complain(&mut self, file: &str, place: Place, what: String) {
+    pub(crate) fn complain(&mut self, file: &str, place: Place, what: String) {
         self.complaints.push(Complaint {
             file: file.to_owned(),
             place,
