@@ -107,7 +107,7 @@ impl Input {
 }
 
 /// Says what was wrong.
-fn tell(complaints: &[Complaint]) {
+pub(crate) fn tell(complaints: &[Complaint]) {
     for complaint in complaints {
         anstream::eprintln!("{complaint}");
     }

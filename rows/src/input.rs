@@ -93,7 +93,8 @@ pub(crate) type Bytes = Box<dyn Read + Send>;
 fn peek(mut input: Bytes, enough: &dyn Fn(&[u8]) -> bool) -> io::Result<(Vec<u8>, Bytes)> {
     let mut head = vec![0; HEAD];
     let mut end = 0;
-    while end < HEAD && !enough(&head[..end]) {
+    let compressed = |head: &[u8]| head.starts_with(GZIP) || head.starts_with(ZSTD);
+    while end < HEAD && !compressed(&head[..end]) && !enough(&head[..end]) {
         match input.read(&mut head[end..]) {
             Ok(0) => break,
             Ok(read) => end += read,
