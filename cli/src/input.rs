@@ -90,6 +90,12 @@ impl Input {
             }
         }
         drop(meter);
+        if reader.feeds() > 0 && self.how.fields(settings) != Fields::default() && !settings.quiet {
+            anstream::eprintln!(
+                "{} read by the names that RSS and Atom have: --fields does not apply there",
+                count::count(reader.feeds(), "feed", "feeds")
+            );
+        }
         if let passed_over @ [_, ..] = reader.passed_over()
             && !settings.quiet
         {

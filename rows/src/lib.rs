@@ -29,7 +29,8 @@
 //! | .gz, .zst | its first bytes; any of the above in it | `compressed` | |
 //!
 //! All features are on without choice. [`Rows`] collects all rows, [`Reader`] goes through files block by block
-//! and keeps nothing. [`Fields`] says which names the fields have.
+//! and keeps nothing but hashes of the ids. With the feature `spool`, `Spool` collects rows with more text than there is memory.
+//! [`Stream`] gives rows as they come. [`Fields`] says which names the fields have; a feed has names of its own.
 //!
 //! # What is wrong
 //!
@@ -44,6 +45,12 @@
 //! | Parquet | a batch of 1,024 rows and the pages that they stand in; compressed once more, or from standard input: the file, 1 GiB at most |
 //! | JSON array | the file, 1 GiB at most |
 //! | feed | the file, 256 MiB at most |
+//! | an id | 50 to 100 bytes, to know it again |
+//! | a row of `Rows` | its texts and 100 bytes |
+//! | a row of `Spool` | its id and 100 bytes; the texts of all up to the limit, and those of one block |
+//!
+//! The file of a `Spool` is as large as the texts beyond its limit. If its disk fails while a text is read, the
+//! system ends the program, as it does when swapped memory cannot be read.
 
 mod complaint;
 mod content;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::complaint::{Complaint, Place};
-use crate::content::{recognise, unknown};
+use crate::content::{Format, recognise, unknown};
 use crate::fields::Fields;
 use crate::folder::{self, Kind};
 use crate::input::Input;
@@ -56,6 +56,7 @@ pub struct Reader {
     options: Options,
     seen: Seen,
     passed_over: Vec<PathBuf>,
+    feeds: usize,
 }
 
 /// A block of small files has so many rows.
@@ -112,6 +113,13 @@ impl Reader {
         block
     }
 
+    /// How many feeds were read. Their fields have the names that RSS and Atom give them, whatever is in
+    /// [`Options::fields`].
+    #[must_use]
+    pub fn feeds(&self) -> usize {
+        self.feeds
+    }
+
     /// The files of folders that were passed over, because their names are none that are read.
     #[must_use]
     pub fn passed_over(&self) -> &[PathBuf] {
@@ -134,12 +142,16 @@ impl std::fmt::Debug for Blocks<'_> {
 }
 
 impl Blocks<'_> {
-    fn source(&self, path: &Path) -> io::Result<Open> {
+    fn source(&mut self, path: &Path) -> io::Result<Open> {
         let options = &self.reader.options;
         let input = Input::open(path, options.progress.as_ref())?;
         let name = name(path);
         match recognise(&input.head, &options.fields) {
-            Ok(Some(format)) => Open::of_format(name, input, format, options),
+            Ok(Some(format)) => {
+                let open = Open::of_format(name, input, format, options)?;
+                self.reader.feeds += usize::from(format == Format::Feed);
+                Ok(open)
+            }
             _ if folder::is_text(path) => Ok(Open::new(name, folder::Texts::one(input, path))),
             other => Err(other.err().unwrap_or_else(|| unknown(&input.head))),
         }

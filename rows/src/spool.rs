@@ -69,10 +69,13 @@ impl Spool {
         if self.in_memory > self.limit {
             let folder = folder();
             self.write(&folder).map_err(|error| {
+                let limit = match self.limit >> 20 {
+                    0 => format!("{} bytes", self.limit),
+                    mebibytes => format!("{mebibytes} MiB"),
+                };
                 let why = format!(
-                    "the texts have more than {} MB, and what is beyond that cannot be written to a temporary file in {}: {error}; \
+                    "the texts have more than {limit}, and what is beyond that cannot be written to a temporary file in {}: {error}; \
                      name a folder with room for all texts with TMPDIR=FOLDER, or keep more in memory with --text-memory",
-                    self.limit / 1_000_000,
                     folder.display()
                 );
                 io::Error::new(error.kind(), why)

@@ -49,9 +49,13 @@ pub(crate) struct Program {
     /// How many threads to use [default: one for each core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
-    /// So much text in memory, the rest in a temporary file [default: 1 GiB]
-    #[arg(long, global = true, value_name = "SIZE")]
+    /// Text in memory, the rest on disk [default: 1 GiB]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
     text_memory: Option<ByteSize>,
+}
+
+fn size(text: &str) -> Result<ByteSize, String> {
+    (text.parse()).map_err(|_| "allowed is a number of bytes, as in 500MB or 2GiB".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

@@ -33,7 +33,8 @@ Example:
 Articles come from standard input as JSON Lines or CSV, also as .gz or .zst; other formats are read when the \
 input has ended. Each becomes a line at once: its id, the outcome (inserted, \
 updated or unchanged), its story and group, its copies, and the stories that merged or split. An article with an \
-id that came before is a new version of it.
+id that came before is a new version of it; one without an id is named after its line, so give ids where \
+several inputs are sent to one store.
 
 Whatever was said of an article is on disk before. After a kill or a crash the same command goes on: a followed \
 file where it stopped, and what is sent a second time is unchanged, as is what was taken in but not said yet. With --may-lose-last a crash may lose what \
