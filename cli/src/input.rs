@@ -39,6 +39,8 @@ pub(crate) struct How {
 pub(crate) struct Read {
     pub(crate) rows: Vec<Row>,
     complaints: usize,
+    /// How many feeds there were among the files.
+    pub(crate) feeds: usize,
     quiet: bool,
 }
 
@@ -77,8 +79,12 @@ impl Input {
         let mut complaints = 0;
         let meter = Meter::of_reading(settings.quiet, &progress);
         for file in &self.files {
-            let failed = || format!("{} cannot be read", file.display());
-            interrupt::doing(format!("reading {}", file.display()));
+            let name = match file.as_os_str() == "-" {
+                true => "standard input".to_owned(),
+                false => file.display().to_string(),
+            };
+            let failed = || format!("{name} cannot be read");
+            interrupt::doing(format!("reading {name}"));
             for block in reader.open(file).with_context(failed)? {
                 // at once: there may be more of them than memory
                 meter.aside(|| tell(&block.complaints));
@@ -96,17 +102,22 @@ impl Input {
                 count::count(reader.feeds(), "feed", "feeds")
             );
         }
-        if let passed_over @ [_, ..] = reader.passed_over()
+        if let [first, more @ ..] = reader.passed_over()
             && !settings.quiet
         {
-            anstream::eprintln!(
-                "{} passed over: their names are none that are read",
-                count::count(passed_over.len(), "file", "files")
-            );
+            let first = first.display();
+            match more.len() {
+                0 => anstream::eprintln!("{first} passed over: its name is none that is read"),
+                more => anstream::eprintln!(
+                    "{first} and {} passed over: their names are none that are read",
+                    count::count(more, "other file", "other files")
+                ),
+            }
         }
         Ok(Read {
             rows: spool.into_rows(),
             complaints,
+            feeds: reader.feeds(),
             quiet: settings.quiet,
         })
     }

@@ -6,6 +6,7 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use crate::content::refused;
 use crate::fields::{Field, Fields, Values};
+use crate::input::Input;
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long, utf8};
 use crate::source::{Parts, Source};
 use crate::text::Span;
@@ -123,7 +124,7 @@ impl Columns {
         &self,
         record: &ByteRecord,
         at: usize,
-        lines: u64,
+        lines: usize,
         parsed: &mut Parsed,
     ) -> Result<(), String> {
         if record.len() != self.columns.len() {
@@ -160,16 +161,16 @@ impl Columns {
 pub(crate) struct Csv {
     reader: Reader<Bounded<Box<dyn Read + Send>>>,
     columns: Columns,
+    /// Whether lines end with `\r\n`. Then the reader stops between the two.
+    crlf: bool,
     ended: bool,
 }
 
 impl Csv {
-    pub(crate) fn new(
-        input: Box<dyn Read + Send>,
-        separator: u8,
-        fields: &Fields,
-    ) -> io::Result<Self> {
-        let mut reader = reader(Bounded::new(input), separator);
+    pub(crate) fn new(input: Input, separator: u8, fields: &Fields) -> io::Result<Self> {
+        let end = memchr::memchr(b'\n', &input.head);
+        let crlf = end.is_some_and(|end| input.head[..end].ends_with(b"\r"));
+        let mut reader = reader(Bounded::new(input.into_read()), separator);
         let mut header = ByteRecord::new();
         reader
             .read_byte_record(&mut header)
@@ -177,8 +178,23 @@ impl Csv {
         Ok(Self {
             reader,
             columns: Columns::new(&header, fields),
+            crlf,
             ended: false,
         })
+    }
+
+    /// The first line of a record that was just read, and how many it has. The place that the reader gives is that
+    /// of the end of the record before, with blank lines behind it.
+    fn lines(&self, record: &ByteRecord) -> (usize, usize) {
+        let ends = memchr::memchr_iter(b'\n', record.as_slice()).count();
+        let (input, position) = (self.reader.get_ref(), self.reader.position());
+        let is_last = position.byte() == input.given;
+        // the file ends within a quote
+        let is_open = is_last && record.as_slice().ends_with(b"\n");
+        let lines = ends + usize::from(!is_open);
+        let has_end = !is_open && !self.crlf && !(is_last && input.last != b'\n');
+        let behind = position.line() as usize + usize::from(!is_open && !has_end);
+        (behind.saturating_sub(lines), lines)
     }
 }
 
@@ -216,10 +232,7 @@ impl Source for Csv {
                     break;
                 }
             }
-            let at = record
-                .position()
-                .map_or(before, |position| position.line() as usize);
-            let lines = self.reader.position().line() - at as u64;
+            let (at, lines) = self.lines(&record);
             if let Err(what) = self.columns.row(&record, at, lines, &mut parsed) {
                 parsed.complaints.push((at, what));
             }
@@ -235,6 +248,9 @@ impl Source for Csv {
 struct Bounded<R> {
     input: R,
     left: usize,
+    /// How many bytes were given, and the last of them.
+    given: u64,
+    last: u8,
 }
 
 impl<R> Bounded<R> {
@@ -242,6 +258,8 @@ impl<R> Bounded<R> {
         Self {
             input,
             left: ROW_LIMIT,
+            given: 0,
+            last: b'\n',
         }
     }
 }
@@ -249,6 +267,8 @@ impl<R> Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
+        self.given += read as u64;
+        self.last = buffer[..read].last().copied().unwrap_or(self.last);
         match self.left.checked_sub(read) {
             Some(left) => self.left = left,
             None => {

@@ -47,10 +47,9 @@ impl Open {
             ),
             Format::JsonArray => Self::new(name, JsonArray::new(input.into_read(), fields)?),
             #[cfg(feature = "csv")]
-            Format::Csv { separator } => Self::new(
-                name,
-                crate::csv::Csv::new(input.into_read(), separator, fields)?,
-            ),
+            Format::Csv { separator } => {
+                Self::new(name, crate::csv::Csv::new(input, separator, fields)?)
+            }
             #[cfg(feature = "parquet")]
             Format::Parquet => Self::new(
                 name,

@@ -67,7 +67,7 @@ impl Records {
         };
         let record = self.record(row);
         if let Some(columns) = &self.columns
-            && let Err(what) = columns.row(&record, 0, lines as u64, &mut parsed)
+            && let Err(what) = columns.row(&record, 0, lines, &mut parsed)
         {
             parsed.complaints.push((0, what));
         }
