@@ -192,8 +192,8 @@ impl Csv {
         // the file ends within a quote
         let is_open = is_last && record.as_slice().ends_with(b"\n");
         let lines = ends + usize::from(!is_open);
-        let has_end = !is_open && !self.crlf && !(is_last && input.last != b'\n');
-        let behind = position.line() as usize + usize::from(!is_open && !has_end);
+        let has_no_end = self.crlf || is_last && input.last != b'\n';
+        let behind = position.line() as usize + usize::from(!is_open && has_no_end);
         (behind.saturating_sub(lines), lines)
     }
 }

@@ -42,6 +42,16 @@ impl Text {
     }
 }
 
+impl Texts {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Memory(texts) => texts,
+            #[cfg(feature = "spool")]
+            Self::File(texts) => texts.as_str(),
+        }
+    }
+}
+
 impl From<String> for Text {
     fn from(text: String) -> Self {
         let end = text.len() as u32;
@@ -53,12 +63,7 @@ impl Deref for Text {
     type Target = str;
 
     fn deref(&self) -> &str {
-        let all = match &*self.all {
-            Texts::Memory(texts) => texts,
-            #[cfg(feature = "spool")]
-            Texts::File(texts) => texts.as_str(),
-        };
-        &all[self.start as usize..self.end as usize]
+        &self.all.as_str()[self.start as usize..self.end as usize]
     }
 }
 
