@@ -8,17 +8,20 @@ use std::error::Error;
 use std::path::Path;
 
 use samestory::Background;
-use samestory_rows::Rows;
+use samestory_rows::{Options, Rows};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [out, least, files @ ..] = &args[..] else {
         return Err("usage: background OUT LEAST FILE…".into());
     };
-    let mut input = Rows::default();
+    let mut input = Rows::new(Options {
+        strict: true,
+        ..Options::default()
+    });
     for file in files {
         input
-            .read(Path::new(file), true)
+            .read(Path::new(file))
             .map_err(|error| format!("{file}: {error}"))?;
     }
     if let Some(complaint) = input.complaints.first() {

@@ -94,7 +94,7 @@ fn run(args: &Args) -> io::Result<ExitCode> {
     let pool = pool.build().map_err(io::Error::other)?;
     let mut input = Rows::default();
     for file in &args.files {
-        pool.install(|| input.read(file, false))
+        pool.install(|| input.read(file))
             .map_err(|error| about(file, "cannot be read", &error))?;
     }
     input

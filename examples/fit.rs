@@ -40,10 +40,11 @@ impl Labelled {
     fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
         let mut input = Rows::new(Options {
             fields: "source=story".parse()?,
+            strict: true,
             ..Options::default()
         });
         input
-            .read(path, true)
+            .read(path)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         if let Some(complaint) = input.complaints.first() {
             return Err(complaint.to_string().into());

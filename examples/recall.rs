@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let first: usize = args.get(1).map_or(Ok(3000), |first| first.parse())?;
 
     let mut rows = Rows::default();
-    rows.read(Path::new(file), false)?;
+    rows.read(Path::new(file))?;
     rows.complaints
         .iter()
         .for_each(|complaint| eprintln!("{complaint}"));

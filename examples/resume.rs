@@ -48,7 +48,7 @@ fn run(args: Args) -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     let mut rows = Rows::default();
     for file in &files {
-        rows.read(file, false)?;
+        rows.read(file)?;
     }
     for complaint in &rows.complaints {
         eprintln!("{complaint}");

@@ -46,7 +46,7 @@ fn main() {
     let number = args.articles.to_string();
     run(program().args(["generate", "-n", &number, "-o"]).arg(&made));
     let mut input = Rows::default();
-    input.read(&made, true).expect("made news can be read");
+    input.read(&made).expect("made news can be read");
     let articles: Vec<Article<'_>> = input.rows.iter().map(Row::article).collect();
     let (mut of_program, mut of_library) = (Vec::new(), Vec::new());
     for _ in 0..args.runs {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use samestory::Article;
-use samestory_rows::{Fields, Options, Progress, Row, Rows};
+use samestory_rows::{Complaint, Fields, Options, Progress, Reader, Row, Spool};
 
 use crate::exit::Exit;
 use crate::progress::Meter;
@@ -39,6 +39,8 @@ pub(crate) struct How {
 pub(crate) struct Read {
     pub(crate) rows: Vec<Row>,
     complaints: usize,
+    /// How many feeds there were among the files.
+    pub(crate) feeds: usize,
     quiet: bool,
 }
 
@@ -68,42 +70,63 @@ impl Input {
         let strict = self.how.strict || settings.strict;
         let progress = Arc::new(Progress::default());
         progress.expect(&self.files);
-        let mut input = Rows::new(Options {
+        let mut reader = Reader::new(Options {
             fields,
             progress: Some(Arc::clone(&progress)),
+            strict,
         });
+        let mut spool = Spool::new(settings.text_memory.as_u64());
+        let mut complaints = 0;
         let meter = Meter::of_reading(settings.quiet, &progress);
-        let mut read = Ok(());
         for file in &self.files {
-            interrupt::doing(format!("reading {}", file.display()));
-            read = input
-                .read(file, strict)
-                .with_context(|| format!("{} cannot be read", file.display()));
-            if read.is_err() || strict && !input.complaints.is_empty() {
-                break;
+            let name = match file.as_os_str() == "-" {
+                true => "standard input".to_owned(),
+                false => file.display().to_string(),
+            };
+            let failed = || format!("{name} cannot be read");
+            interrupt::doing(format!("reading {name}"));
+            for block in reader.open(file).with_context(failed)? {
+                // at once: there may be more of them than memory
+                meter.aside(|| tell(&block.complaints));
+                complaints += block.complaints.len();
+                spool.push(block.rows).with_context(failed)?;
+            }
+            if strict && complaints > 0 {
+                bail!("stopped at the first bad row; without --strict the others are read");
             }
         }
         drop(meter);
-        for complaint in &input.complaints {
-            anstream::eprintln!("{complaint}");
-        }
-        read?;
-        if strict && !input.complaints.is_empty() {
-            bail!("stopped at the first bad row; without --strict the others are read");
-        }
-        if let passed_over @ [_, ..] = input.passed_over()
-            && !settings.quiet
-        {
+        if reader.feeds() > 0 && self.how.fields(settings) != Fields::default() && !settings.quiet {
             anstream::eprintln!(
-                "{} passed over: their names are none that are read",
-                count::count(passed_over.len(), "file", "files")
+                "{} read by the names that RSS and Atom have: --fields does not apply there",
+                count::count(reader.feeds(), "feed", "feeds")
             );
         }
+        if let [first, more @ ..] = reader.passed_over()
+            && !settings.quiet
+        {
+            let first = first.display();
+            match more.len() {
+                0 => anstream::eprintln!("{first} passed over: its name is none that is read"),
+                more => anstream::eprintln!(
+                    "{first} and {} passed over: their names are none that are read",
+                    count::count(more, "other file", "other files")
+                ),
+            }
+        }
         Ok(Read {
-            rows: input.rows,
-            complaints: input.complaints.len(),
+            rows: spool.into_rows(),
+            complaints,
+            feeds: reader.feeds(),
             quiet: settings.quiet,
         })
+    }
+}
+
+/// Says what was wrong.
+pub(crate) fn tell(complaints: &[Complaint]) {
+    for complaint in complaints {
+        anstream::eprintln!("{complaint}");
     }
 }
 

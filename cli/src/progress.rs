@@ -64,6 +64,11 @@ impl Meter {
         (meter, steps)
     }
 
+    /// Does something that prints, without the line between.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
     /// So many more are done.
     pub(crate) fn advance(&self, count: u64) {
         self.bar.inc(count);

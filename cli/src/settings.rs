@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use bytesize::ByteSize;
 use clap::Args;
 use samestory::{Clusterer, Config};
 use samestory_rows::Fields;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const FILE: &str = "samestory.toml";
 
 /// The settings of all commands.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
     /// How many threads to use; 0 is one for each core.
@@ -22,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) quiet: bool,
     /// Stop at the first bad row.
     pub(crate) strict: bool,
+    /// So much text is kept in memory, what is beyond in a temporary file.
+    pub(crate) text_memory: ByteSize,
     /// Copies are found by `jaccard` alone. A file has no other way to leave `containment` out.
     pub(crate) without_containment: bool,
     /// Which names the fields of an article have.
@@ -29,6 +32,20 @@ pub(crate) struct Settings {
     pub(crate) fields: Fields,
     /// The settings of the library.
     pub(crate) cluster: Config,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            threads: 0,
+            quiet: false,
+            strict: false,
+            text_memory: ByteSize::gib(1),
+            without_containment: false,
+            fields: Fields::default(),
+            cluster: Config::default(),
+        }
+    }
 }
 
 fn names<S: Serializer>(fields: &Fields, to: S) -> Result<S::Ok, S::Error> {

@@ -212,14 +212,20 @@ async fn it_is_readable_on_every_screen_in_light_and_dark_without_barriers() {
                 ("why", "#story-1 .why"),
                 ("compare", "#story-1 .compare"),
             ] {
-                browser
+                // a jump to a place ends below what stays on top
+                let hidden = browser
                     .run(&format!(
-                        "document.querySelector('{css}').scrollIntoView(); scrollBy(0, -130)"
+                        "const place = document.querySelector('{css}');
+                        place.scrollIntoView({{ behavior: 'instant' }});
+                        const tools = document.querySelector('.tools').getBoundingClientRect();
+                        return new Promise((done) => requestAnimationFrame(() => \
+                            done(tools.bottom - place.getBoundingClientRect().top)))"
                     ))
                     .await;
-                browser
-                    .run("return new Promise(requestAnimationFrame)")
-                    .await;
+                assert!(
+                    hidden.as_f64().is_some_and(|pixels| pixels <= 0.0),
+                    "{name}, {part}: {hidden} pixels are hidden"
+                );
                 browser.picture(&format!("{name}-{scheme}-{part}")).await;
             }
             let width = browser

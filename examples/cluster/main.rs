@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use rayon::ThreadPoolBuilder;
 use samestory::{Article, Clusterer, Clustering};
-use samestory_rows::{Row, Rows};
+use samestory_rows::{Options, Row, Rows};
 
 /// Clusters news articles into groups (the same text) and stories (the same event).
 #[derive(Parser)]
@@ -58,10 +58,13 @@ fn run(args: &Args) -> io::Result<ExitCode> {
     } else {
         &args.files
     };
-    let mut input = Rows::default();
+    let mut input = Rows::new(Options {
+        strict: args.strict,
+        ..Options::default()
+    });
     for file in files {
         input
-            .read(file, args.strict)
+            .read(file)
             .map_err(|error| about(file, "cannot be read", &error))?;
     }
     for complaint in &input.complaints {

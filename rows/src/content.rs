@@ -50,7 +50,7 @@ const KNOWN: [(&[u8], &str, &str); 11] = [
     ),
 ];
 
-/// Tells what a file is by its first bytes.
+/// Tells what a file is by its first bytes; `None` if it is nothing that is known.
 ///
 /// # Errors
 ///
@@ -58,11 +58,11 @@ const KNOWN: [(&[u8], &str, &str); 11] = [
 pub(crate) fn recognise(
     head: &[u8],
     #[cfg_attr(not(feature = "csv"), allow(unused_variables))] fields: &Fields,
-) -> io::Result<Format> {
+) -> io::Result<Option<Format>> {
     let text = head.trim_ascii_start();
     let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if head.starts_with(b"PAR1") {
-        return Ok(Format::Parquet);
+        return Ok(Some(Format::Parquet));
     }
     if let Some((_, what, remedy)) = KNOWN.iter().find(|(magic, ..)| head.starts_with(magic)) {
         return Err(refused(format!("it is {what}; {ALLOWED}; {remedy}")));
@@ -73,7 +73,7 @@ pub(crate) fn recognise(
         ));
     }
     match text.first() {
-        None => return Ok(Format::JsonLines), // and there is no line
+        None => return Ok(Some(Format::JsonLines)), // and there is no line
         Some(b'{') if first_line.trim_ascii() == b"{" => {
             return Err(refused(
                 "it is a JSON object over several lines, allowed is one object a line or an array of objects; \
@@ -81,14 +81,14 @@ pub(crate) fn recognise(
                     .into(),
             ));
         }
-        Some(b'{') => return Ok(Format::JsonLines),
-        Some(b'[') => return Ok(Format::JsonArray),
+        Some(b'{') => return Ok(Some(Format::JsonLines)),
+        Some(b'[') => return Ok(Some(Format::JsonArray)),
         Some(b'<') => {
             let start = text[..text.len().min(64)].to_ascii_lowercase();
             if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
                 return Err(refused(format!("it is an HTML page; {ALLOWED}")));
             }
-            return Ok(Format::Feed);
+            return Ok(Some(Format::Feed));
         }
         Some(_) => {}
     }
@@ -104,7 +104,7 @@ pub(crate) fn recognise(
         false => Ok(None),
     };
     if let Ok(Some(separator)) = separator {
-        return Ok(Format::Csv { separator });
+        return Ok(Some(Format::Csv { separator }));
     }
     // a first line that was cut or spoilt does not make the others something else
     let is_object = |line: &[u8]| {
@@ -112,14 +112,20 @@ pub(crate) fn recognise(
         inner.is_some_and(|inner| inner.trim_ascii_start().starts_with(b"\""))
     };
     if text.split(|byte| *byte == b'\n').any(is_object) {
-        return Ok(Format::JsonLines);
+        return Ok(Some(Format::JsonLines));
     }
-    separator?;
+    separator.map(|_| None)
+}
+
+/// What to say of a file that is none of the formats.
+pub(crate) fn unknown(head: &[u8]) -> io::Error {
+    let text = head.trim_ascii_start();
+    let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let begins = String::from_utf8_lossy(&first_line[..first_line.len().min(400)]).into_owned();
-    Err(refused(format!(
+    refused(format!(
         "it begins with {} and is nothing that is known; {ALLOWED}",
         quoted(begins.trim_end())
-    )))
+    ))
 }
 
 fn is_utf16(head: &[u8]) -> bool {

@@ -6,9 +6,10 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use crate::content::refused;
 use crate::fields::{Field, Fields, Values};
+use crate::input::Input;
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long, utf8};
-use crate::row::Span;
 use crate::source::{Parts, Source};
+use crate::text::Span;
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -64,7 +65,7 @@ pub(crate) fn separator(head: &[u8], fields: &Fields) -> io::Result<Option<u8>> 
     )))
 }
 
-fn reader<R: Read>(input: R, separator: u8) -> Reader<R> {
+pub(crate) fn reader<R: Read>(input: R, separator: u8) -> Reader<R> {
     ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -80,31 +81,20 @@ fn names(header: &ByteRecord) -> Vec<String> {
     names.collect()
 }
 
-/// A file of CSV.
-pub(crate) struct Csv {
-    reader: Reader<Bounded<Box<dyn Read + Send>>>,
+/// What stands in the columns of a file.
+pub(crate) struct Columns {
     fields: Fields,
     /// The value that stands in each column.
     columns: Vec<Option<usize>>,
     /// What is wrong with the header.
-    complaint: Option<String>,
-    ended: bool,
+    pub(crate) complaint: Option<String>,
 }
 
-impl Csv {
-    pub(crate) fn new(
-        input: Box<dyn Read + Send>,
-        separator: u8,
-        fields: &Fields,
-    ) -> io::Result<Self> {
-        let mut reader = reader(Bounded::new(input), separator);
-        let mut header = ByteRecord::new();
-        reader
-            .read_byte_record(&mut header)
-            .map_err(io::Error::from)?;
+impl Columns {
+    pub(crate) fn new(header: &ByteRecord, fields: &Fields) -> Self {
         let mut seen = Values::default();
         let (mut columns, mut twice) = (Vec::new(), Vec::new());
-        for name in names(&header) {
+        for name in names(header) {
             let slot = fields.column(&name);
             let first = slot.filter(|slot| seen[*slot].replace(()).is_none());
             if slot.is_some() && first.is_none() {
@@ -118,20 +108,23 @@ impl Csv {
                 twice.join(", ")
             )
         });
-        Ok(Self {
-            reader,
+        Self {
             fields: fields.clone(),
             columns,
             complaint,
-            ended: false,
-        })
+        }
     }
 
-    fn row(
+    /// Appends the row of a record that spans so many lines.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the row and what became of it.
+    pub(crate) fn row(
         &self,
         record: &ByteRecord,
         at: usize,
-        lines: u64,
+        lines: usize,
         parsed: &mut Parsed,
     ) -> Result<(), String> {
         if record.len() != self.columns.len() {
@@ -164,6 +157,47 @@ impl Csv {
     }
 }
 
+/// A file of CSV.
+pub(crate) struct Csv {
+    reader: Reader<Bounded<Box<dyn Read + Send>>>,
+    columns: Columns,
+    /// Whether lines end with `\r\n`. Then the reader stops between the two.
+    crlf: bool,
+    ended: bool,
+}
+
+impl Csv {
+    pub(crate) fn new(input: Input, separator: u8, fields: &Fields) -> io::Result<Self> {
+        let end = memchr::memchr(b'\n', &input.head);
+        let crlf = end.is_some_and(|end| input.head[..end].ends_with(b"\r"));
+        let mut reader = reader(Bounded::new(input.into_read()), separator);
+        let mut header = ByteRecord::new();
+        reader
+            .read_byte_record(&mut header)
+            .map_err(io::Error::from)?;
+        Ok(Self {
+            reader,
+            columns: Columns::new(&header, fields),
+            crlf,
+            ended: false,
+        })
+    }
+
+    /// The first line of a record that was just read, and how many it has. The place that the reader gives is that
+    /// of the end of the record before, with blank lines behind it.
+    fn lines(&self, record: &ByteRecord) -> (usize, usize) {
+        let ends = memchr::memchr_iter(b'\n', record.as_slice()).count();
+        let (input, position) = (self.reader.get_ref(), self.reader.position());
+        let is_last = position.byte() == input.given;
+        // the file ends within a quote
+        let is_open = is_last && record.as_slice().ends_with(b"\n");
+        let lines = ends + usize::from(!is_open);
+        let has_no_end = self.crlf || is_last && input.last != b'\n';
+        let behind = position.line() as usize + usize::from(!is_open && has_no_end);
+        (behind.saturating_sub(lines), lines)
+    }
+}
+
 impl Source for Csv {
     fn next(&mut self) -> Option<Parts> {
         if self.ended {
@@ -174,7 +208,7 @@ impl Source for Csv {
             has_words: true,
             ..Parsed::default()
         };
-        if let Some(complaint) = self.complaint.take() {
+        if let Some(complaint) = self.columns.complaint.take() {
             parsed.complaints.push((1, complaint));
         }
         let mut broken = None;
@@ -198,11 +232,8 @@ impl Source for Csv {
                     break;
                 }
             }
-            let at = record
-                .position()
-                .map_or(before, |position| position.line() as usize);
-            let lines = self.reader.position().line() - at as u64;
-            if let Err(what) = self.row(&record, at, lines, &mut parsed) {
+            let (at, lines) = self.lines(&record);
+            if let Err(what) = self.columns.row(&record, at, lines, &mut parsed) {
                 parsed.complaints.push((at, what));
             }
         }
@@ -217,6 +248,9 @@ impl Source for Csv {
 struct Bounded<R> {
     input: R,
     left: usize,
+    /// How many bytes were given, and the last of them.
+    given: u64,
+    last: u8,
 }
 
 impl<R> Bounded<R> {
@@ -224,6 +258,8 @@ impl<R> Bounded<R> {
         Self {
             input,
             left: ROW_LIMIT,
+            given: 0,
+            last: b'\n',
         }
     }
 }
@@ -231,6 +267,8 @@ impl<R> Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
+        self.given += read as u64;
+        self.last = buffer[..read].last().copied().unwrap_or(self.last);
         match self.left.checked_sub(read) {
             Some(left) => self.left = left,
             None => {

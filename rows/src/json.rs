@@ -12,7 +12,7 @@ use crate::fields::{Field, Fields, Values};
 use crate::moment::{moment, no_moment};
 use crate::object::Object;
 use crate::parsed::{Parsed, ParsedRow};
-use crate::row::Span;
+use crate::text::Span;
 
 impl Parsed {
     /// Reads a row without white space around it.

@@ -10,31 +10,27 @@ use crate::source::{Parts, Source};
 /// So many bytes are read and parsed by one thread at a time.
 const BLOCK: usize = 1 << 18;
 
+/// A turn reads so many bytes for each thread, and the blocks that they end in.
+const TURN: usize = 1 << 21;
+
+/// A turn has so many complaints, and those of the blocks that are being parsed then.
+const COMPLAINTS: usize = 1 << 15;
+
 /// A file of JSON Lines.
 pub(crate) struct JsonLines {
     blocks: Mutex<Blocks>,
     fields: Fields,
     strict: bool,
-    /// A turn ends after so many blocks.
-    turn: usize,
     /// How many lines were given.
     lines: usize,
 }
 
 impl JsonLines {
-    /// With `turn` a turn ends after so many blocks for each thread.
-    pub(crate) fn new(
-        input: Box<dyn Read + Send>,
-        fields: &Fields,
-        strict: bool,
-        turn: Option<usize>,
-    ) -> Self {
-        let turn = turn.map_or(usize::MAX, |blocks| blocks * rayon::current_num_threads());
+    pub(crate) fn new(input: Box<dyn Read + Send>, fields: &Fields, strict: bool) -> Self {
         Self {
             blocks: Mutex::new(Blocks::new(input)),
             fields: fields.clone(),
             strict,
-            turn,
             lines: 0,
         }
     }
@@ -43,14 +39,14 @@ impl JsonLines {
 impl Source for JsonLines {
     fn next(&mut self) -> Option<Parts> {
         let blocks = &self.blocks;
-        let end = lock(blocks).number.saturating_add(self.turn);
+        lock(blocks).turn();
         let (fields, strict) = (&self.fields, self.strict);
         // each thread takes the next block when it has parsed one, so that reading goes on beside
         let parsed = rayon::broadcast(|_| {
             let (mut block, mut all) = (Vec::new(), Vec::new());
             loop {
                 // a statement of its own, so that the others may read while this block is parsed
-                let number = lock(blocks).next(&mut block, end);
+                let number = lock(blocks).next(&mut block);
                 let Some((number, overlong)) = number else {
                     return all;
                 };
@@ -61,8 +57,8 @@ impl Source for JsonLines {
                         .complaints
                         .push((0, format!("{}; row skipped", too_long())));
                 }
-                if strict && !parsed.complaints.is_empty() {
-                    lock(blocks).more = false;
+                if !parsed.complaints.is_empty() {
+                    lock(blocks).complained(parsed.complaints.len(), strict);
                 }
                 all.push((number, parsed));
             }
@@ -90,6 +86,10 @@ struct Blocks {
     rest: Vec<u8>,
     /// How many blocks there were.
     number: usize,
+    /// How many bytes may be read in this turn.
+    left: usize,
+    /// How many complaints there were in this turn.
+    complaints: usize,
     /// Whether there may be more.
     more: bool,
     /// Why it could not be read to its end.
@@ -102,15 +102,32 @@ impl Blocks {
             input,
             rest: Vec::new(),
             number: 0,
+            left: 0,
+            complaints: 0,
             more: true,
             broken: None,
         }
     }
 
-    /// Reads the next block unless it is this one; gives its number, and whether it stands for a line
-    /// that is too long.
-    fn next(&mut self, block: &mut Vec<u8>, end: usize) -> Option<(usize, bool)> {
-        if !self.more || self.number == end {
+    /// Begins a turn.
+    fn turn(&mut self) {
+        self.left = TURN * rayon::current_num_threads();
+        self.complaints = 0;
+    }
+
+    /// Ends the turn when it has enough complaints; a strict one has had enough of the file.
+    fn complained(&mut self, complaints: usize, strict: bool) {
+        self.complaints += complaints;
+        if self.complaints > COMPLAINTS {
+            self.left = 0;
+        }
+        self.more &= !strict;
+    }
+
+    /// Reads the next block of this turn; gives its number, and whether it stands for a line that is too
+    /// long.
+    fn next(&mut self, block: &mut Vec<u8>) -> Option<(usize, bool)> {
+        if !self.more || self.left == 0 {
             return None;
         }
         block.clear();
@@ -152,6 +169,7 @@ impl Blocks {
                 break;
             }
         }
+        self.left = self.left.saturating_sub(block.len());
         // what follows an overlong line may be all that is left
         self.more |= overlong && !self.rest.is_empty();
         self.number += 1;

@@ -5,7 +5,7 @@
 //! use samestory_rows::{Row, Rows};
 //!
 //! let mut input = Rows::default();
-//! input.read("news.csv.gz".as_ref(), false)?;
+//! input.read("news.csv.gz".as_ref())?;
 //! for complaint in &input.complaints {
 //!     eprintln!("{complaint}");
 //! }
@@ -29,7 +29,8 @@
 //! | .gz, .zst | its first bytes; any of the above in it | `compressed` | |
 //!
 //! All features are on without choice. [`Rows`] collects all rows, [`Reader`] goes through files block by block
-//! and keeps nothing. [`Fields`] says which names the fields have.
+//! and keeps nothing but hashes of the ids. With the feature `spool`, `Spool` collects rows with more text than there is memory.
+//! [`Stream`] gives rows as they come. [`Fields`] says which names the fields have; a feed has names of its own.
 //!
 //! # What is wrong
 //!
@@ -44,6 +45,12 @@
 //! | Parquet | a batch of 1,024 rows and the pages that they stand in; compressed once more, or from standard input: the file, 1 GiB at most |
 //! | JSON array | the file, 1 GiB at most |
 //! | feed | the file, 256 MiB at most |
+//! | an id | 50 to 100 bytes, to know it again |
+//! | a row of `Rows` | its texts and 100 bytes |
+//! | a row of `Spool` | its id and 100 bytes; the texts of all up to the limit, and those of one block |
+//!
+//! The file of a `Spool` is as large as the texts beyond its limit. If its disk fails while a text is read, the
+//! system ends the program, as it does when swapped memory cannot be read.
 
 mod complaint;
 mod content;
@@ -53,8 +60,10 @@ mod input;
 mod json;
 mod json_array;
 mod json_lines;
+mod live;
 mod moment;
 mod object;
+mod open;
 mod parsed;
 mod progress;
 mod reader;
@@ -62,6 +71,8 @@ mod row;
 mod rows;
 mod seen;
 mod source;
+mod stream;
+mod text;
 
 #[cfg(feature = "csv")]
 mod csv;
@@ -69,13 +80,24 @@ mod csv;
 mod feed;
 #[cfg(feature = "feed")]
 mod html;
+#[cfg(feature = "spool")]
+mod mapped;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "csv")]
+mod records;
+#[cfg(feature = "spool")]
+mod spool;
 
 pub use complaint::{Complaint, Place};
 pub use fields::{Fields, FieldsError};
+pub use live::Reached;
 pub use moment::named_moment;
 pub use progress::Progress;
 pub use reader::{Block, Blocks, Options, Reader};
-pub use row::{Row, Text};
+pub use row::Row;
 pub use rows::Rows;
+#[cfg(feature = "spool")]
+pub use spool::Spool;
+pub use stream::Stream;
+pub use text::Text;

@@ -6,7 +6,7 @@
 use serde::de::IgnoredAny;
 
 use crate::fields::{Field, Fields, Values};
-use crate::row::Span;
+use crate::text::Span;
 
 /// Where the fields of a row stand among the texts of its block; others than these are ignored.
 #[derive(Default)]

@@ -22,8 +22,8 @@ use crate::fields::{Field, Fields, Values};
 use crate::input::Input;
 use crate::parsed::{PART, Parsed, ParsedRow, ROW_LIMIT, too_long, utf8};
 use crate::progress::Progress;
-use crate::row::Span;
 use crate::source::{Parts, Source};
+use crate::text::Span;
 
 /// The index of a file stands at its end; what cannot be read from there is kept in memory, no more than this.
 const LIMIT: u64 = 1 << 30;

@@ -6,7 +6,7 @@ use samestory::Timestamp;
 use crate::fields::{Field, Fields, Values};
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::moment::moment;
-use crate::row::Span;
+use crate::text::Span;
 
 /// The rows of a part of a file. Their places count from its first, 0.
 #[derive(Default)]

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// let progress = Arc::new(Progress::default());
 /// progress.expect([file]);
 /// let mut rows = Rows::new(Options { progress: Some(Arc::clone(&progress)), ..Options::default() });
-/// rows.read(file.as_ref(), false).unwrap();
+/// rows.read(file.as_ref()).unwrap();
 /// assert_eq!(Some(progress.read()), progress.total());
 /// ```
 #[derive(Debug, Default)]

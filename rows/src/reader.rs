@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::complaint::{Complaint, Place};
-use crate::content::{Format, recognise};
+use crate::content::{Format, recognise, unknown};
 use crate::fields::Fields;
 use crate::folder::{self, Kind};
 use crate::input::Input;
-use crate::json_array::JsonArray;
-use crate::json_lines::{self, JsonLines};
+use crate::json_lines;
+use crate::open::Open;
 use crate::parsed::{Parsed, ParsedRow};
 use crate::progress::Progress;
-use crate::row::{Row, Text};
+use crate::row::Row;
 use crate::seen::Seen;
-use crate::source::{Parts, Source};
+use crate::text::{Text, Texts};
 
 /// How files are read.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,8 @@ pub struct Options {
     pub fields: Fields,
     /// Where to count what was read.
     pub progress: Option<Arc<Progress>>,
+    /// Nothing is read of a file after its first complaint.
+    pub strict: bool,
 }
 
 /// Some rows of a file, and what was wrong among them.
@@ -54,10 +56,8 @@ pub struct Reader {
     options: Options,
     seen: Seen,
     passed_over: Vec<PathBuf>,
+    feeds: usize,
 }
-
-/// A turn of lines takes so many blocks of 256 KB for each thread.
-const TURN: usize = 8;
 
 /// A block of small files has so many rows.
 const ROWS: usize = 1000;
@@ -79,20 +79,8 @@ impl Reader {
     /// When nothing of it can be read: there is no such file, it is none of the formats, it has no
     /// column for a title or a text. What breaks later is a complaint of a block.
     pub fn open(&mut self, path: &Path) -> io::Result<Blocks<'_>> {
-        self.open_for(path, false, Some(TURN))
-    }
-
-    /// The same; a strict one ends after the first complaint, and without turns there is one block.
-    pub(crate) fn open_for(
-        &mut self,
-        path: &Path,
-        strict: bool,
-        turn: Option<usize>,
-    ) -> io::Result<Blocks<'_>> {
         let mut blocks = Blocks {
             reader: self,
-            strict,
-            turn,
             current: None,
             queue: VecDeque::new(),
         };
@@ -125,6 +113,13 @@ impl Reader {
         block
     }
 
+    /// How many feeds were read. Their fields have the names that RSS and Atom give them, whatever is in
+    /// [`Options::fields`].
+    #[must_use]
+    pub fn feeds(&self) -> usize {
+        self.feeds
+    }
+
     /// The files of folders that were passed over, because their names are none that are read.
     #[must_use]
     pub fn passed_over(&self) -> &[PathBuf] {
@@ -135,8 +130,6 @@ impl Reader {
 /// The blocks of a file or of a folder, as [`Reader::open`] gives them.
 pub struct Blocks<'a> {
     reader: &'a mut Reader,
-    strict: bool,
-    turn: Option<usize>,
     current: Option<Open>,
     /// Files of a folder that come later.
     queue: VecDeque<folder::File>,
@@ -148,51 +141,20 @@ impl std::fmt::Debug for Blocks<'_> {
     }
 }
 
-/// A file that is being read.
-struct Open {
-    name: String,
-    source: Box<dyn Source>,
-    /// Whether any row has a title or a text.
-    has_words: bool,
-    /// The names of other fields, if there are rows without words.
-    others: Vec<String>,
-}
-
 impl Blocks<'_> {
-    fn source(&self, path: &Path) -> io::Result<Open> {
-        let Options { fields, progress } = &self.reader.options;
-        let input = Input::open(path, progress.as_ref())?;
-        let format = match recognise(&input.head, fields) {
-            Err(_) if folder::is_text(path) => {
-                return Ok(Open::new(path, folder::Texts::one(input, path)));
+    fn source(&mut self, path: &Path) -> io::Result<Open> {
+        let options = &self.reader.options;
+        let input = Input::open(path, options.progress.as_ref())?;
+        let name = name(path);
+        match recognise(&input.head, &options.fields) {
+            Ok(Some(format)) => {
+                let open = Open::of_format(name, input, format, options)?;
+                self.reader.feeds += usize::from(format == Format::Feed);
+                Ok(open)
             }
-            format => format?,
-        };
-        Ok(match format {
-            Format::JsonLines => {
-                let lines = JsonLines::new(input.into_read(), fields, self.strict, self.turn);
-                Open::new(path, lines)
-            }
-            Format::JsonArray => Open::new(path, JsonArray::new(input.into_read(), fields)?),
-            #[cfg(feature = "csv")]
-            Format::Csv { separator } => Open::new(
-                path,
-                crate::csv::Csv::new(input.into_read(), separator, fields)?,
-            ),
-            #[cfg(feature = "parquet")]
-            Format::Parquet => Open::new(
-                path,
-                crate::parquet::Parquet::new(input, fields, progress.clone())?,
-            ),
-            #[cfg(feature = "feed")]
-            Format::Feed => Open::new(path, crate::feed::Feed::new(input.into_read())?),
-            #[cfg(not(feature = "csv"))]
-            Format::Csv { .. } => return Err(crate::content::not_built("CSV", "csv")),
-            #[cfg(not(feature = "parquet"))]
-            Format::Parquet => return Err(crate::content::not_built("Parquet", "parquet")),
-            #[cfg(not(feature = "feed"))]
-            Format::Feed => return Err(crate::content::not_built("XML", "feed")),
-        })
+            _ if folder::is_text(path) => Ok(Open::new(name, folder::Texts::one(input, path))),
+            other => Err(other.err().unwrap_or_else(|| unknown(&input.head))),
+        }
     }
 
     /// Opens the next file of a folder.
@@ -202,7 +164,7 @@ impl Blocks<'_> {
         };
         let opened = match file.kind {
             Kind::Text => Input::open(&file.path, self.reader.options.progress.as_ref())
-                .map(|input| Open::new(&file.path, folder::Texts::new(input, file.id))),
+                .map(|input| Open::new(name(&file.path), folder::Texts::new(input, file.id))),
             _ => self.source(&file.path),
         };
         match opened {
@@ -225,81 +187,44 @@ impl Iterator for Blocks<'_> {
         loop {
             if let Some(open) = &mut self.current {
                 let Reader { options, seen, .. } = &mut *self.reader;
-                if open.next(&mut block, seen, &options.fields) {
+                if open.next(&mut block, Some(seen), &options.fields) {
                     self.current = None;
                 }
             } else if !self.advance(&mut block) {
                 let is_empty = block.rows.is_empty() && block.complaints.is_empty();
                 return (!is_empty).then_some(block);
             }
-            if self.strict && !block.complaints.is_empty() {
+            if self.reader.options.strict && !block.complaints.is_empty() {
                 block.complaints.truncate(1);
                 self.current = None;
                 self.queue.clear();
                 return Some(block);
             }
-            // with turns a block is what one turn gives; the files of a folder may be tiny
+            // a block is what one turn gives, but the files of a folder may be tiny
             let given = block.rows.len() + block.complaints.len();
             let enough = if self.queue.is_empty() { 1 } else { ROWS };
-            if self.turn.is_some() && given >= enough {
+            if given >= enough {
                 return Some(block);
             }
         }
     }
 }
 
-impl Open {
-    fn new(path: &Path, source: impl Source + 'static) -> Self {
-        Self {
-            name: name(path),
-            source: Box::new(source),
-            has_words: false,
-            others: Vec::new(),
-        }
-    }
-
-    /// Reads what comes next, and says whether it was the last.
-    fn next(&mut self, block: &mut Block, seen: &mut Seen, fields: &Fields) -> bool {
-        seen.file(&self.name);
-        let Some(Parts { parts, broken }) = self.source.next() else {
-            if !self.has_words && !self.others.is_empty() {
-                let others = self.others.iter().map(String::as_str);
-                let what = fields.proposal(others);
-                block.complain(
-                    &self.name,
-                    Place::File,
-                    format!("{what}; all articles are empty"),
-                );
-            }
-            return true;
-        };
-        for (first, mut parsed) in parts {
-            self.has_words |= parsed.has_words;
-            if self.others.is_empty() {
-                self.others = std::mem::take(&mut parsed.others);
-            }
-            let place = |at| self.source.place(first + at);
-            block.append(parsed, &self.name, &place, Some(seen));
-        }
-        let is_broken = broken.is_some();
-        if let Some((at, why)) = broken {
-            let what = format!("{why}; nothing is read from here on, the rows before are kept");
-            block.complain(&self.name, self.source.place(at), what);
-        }
-        is_broken
-    }
-}
-
 impl Block {
     /// Appends the rows of a part of a file.
-    fn append(
+    pub(crate) fn append(
         &mut self,
         parsed: Parsed,
         file: &str,
         place: &dyn Fn(usize) -> Place,
         mut seen: Option<&mut Seen>,
     ) {
-        let texts = Arc::new(parsed.texts);
+        let mut texts = parsed.texts;
+        // most of a line may be fields that are none of an article
+        if texts.len() < texts.capacity() / 2 {
+            texts.shrink_to_fit();
+        }
+        let texts = Arc::new(Texts::Memory(texts));
         let mut complaints = parsed.complaints.into_iter().peekable();
         self.rows.reserve(parsed.rows.len());
         for row in parsed.rows {
@@ -316,7 +241,7 @@ impl Block {
     fn append_row(
         &mut self,
         row: ParsedRow,
-        texts: &Arc<String>,
+        texts: &Arc<Texts>,
         file: &str,
         place: &dyn Fn(usize) -> Place,
         seen: Option<&mut Seen>,
@@ -345,7 +270,7 @@ impl Block {
         }
     }
 
-    fn complain(&mut self, file: &str, place: Place, what: String) {
+    pub(crate) fn complain(&mut self, file: &str, place: Place, what: String) {
         self.complaints.push(Complaint {
             file: file.to_owned(),
             place,

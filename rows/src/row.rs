@@ -1,11 +1,9 @@
 //! One article as it was read.
 
-use std::fmt;
-use std::ops::Deref;
-use std::sync::Arc;
-
 use samestory::{Article, Timestamp};
 use serde_json::Value;
+
+use crate::text::Text;
 
 /// One article as it was read.
 ///
@@ -55,53 +53,21 @@ impl Row {
             false => Value::from(&*self.id).to_string(),
         }
     }
-}
 
-/// A part of the text of many rows: one allocation holds them all.
-#[derive(Clone)]
-pub struct Text {
-    all: Arc<String>,
-    start: u32,
-    end: u32,
-}
-
-/// Where a text stands among those of its block.
-pub(crate) type Span = (u32, u32);
-
-impl Text {
-    /// A part of texts; the caller knows that it is one.
-    pub(crate) fn part(all: &Arc<String>, (start, end): Span) -> Self {
-        Self {
-            all: Arc::clone(all),
-            start,
-            end,
-        }
+    /// Its texts but the id.
+    #[cfg(feature = "spool")]
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+        let always = [&self.title, &self.text];
+        always.into_iter().chain(&self.source).chain(&self.url)
     }
-}
 
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        let end = text.len() as u32;
-        Self::part(&Arc::new(text), (0, end))
-    }
-}
-
-impl Deref for Text {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.all[self.start as usize..self.end as usize]
-    }
-}
-
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self)
+    /// The same in the same order, to be put elsewhere.
+    #[cfg(feature = "spool")]
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
+        let always = [&mut self.title, &mut self.text];
+        always
+            .into_iter()
+            .chain(&mut self.source)
+            .chain(&mut self.url)
     }
 }

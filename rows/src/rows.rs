@@ -7,14 +7,14 @@ use crate::complaint::Complaint;
 use crate::reader::{Options, Reader};
 use crate::row::Row;
 
-/// Reads files of any kind and collects their rows and complaints. For inputs larger than memory there is
-/// [`Reader`].
+/// Reads files of any kind and collects their rows and complaints, all in memory. For inputs larger than memory
+/// there are [`Reader`], which keeps nothing, and `Spool`.
 ///
 /// ```
 /// use samestory_rows::Rows;
 ///
 /// let mut rows = Rows::default();
-/// rows.read(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/news.jsonl").as_ref(), false).unwrap();
+/// rows.read(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/news.jsonl").as_ref()).unwrap();
 /// assert_eq!((rows.rows.len(), rows.complaints.len()), (32, 0));
 /// ```
 #[derive(Debug, Default)]
@@ -36,20 +36,15 @@ impl Rows {
         }
     }
 
-    /// Reads one file or folder, `-` for standard input. With `strict` it stops after the first complaint.
+    /// Reads one file or folder, `-` for standard input.
     ///
     /// # Errors
     ///
     /// Only when nothing of the file can be read; the message says why and what is allowed. What was
     /// read of other files stays.
-    pub fn read(&mut self, path: &Path, strict: bool) -> io::Result<()> {
-        for block in self.reader.open_for(path, strict, None)? {
-            // nearly always there is one
-            if self.rows.is_empty() {
-                self.rows = block.rows;
-            } else {
-                self.rows.extend(block.rows);
-            }
+    pub fn read(&mut self, path: &Path) -> io::Result<()> {
+        for block in self.reader.open(path)? {
+            self.rows.extend(block.rows);
             self.complaints.extend(block.complaints);
         }
         Ok(())

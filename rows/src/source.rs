@@ -1,12 +1,18 @@
 //! A file that is read part by part.
 
 use crate::complaint::Place;
+use crate::live::Reached;
 use crate::parsed::Parsed;
 
 /// A file that is read part by part, whatever its format.
 pub(crate) trait Source: Send {
     /// The next parts; `None` behind the last.
     fn next(&mut self) -> Option<Parts>;
+
+    /// How far it was read, if it can be read from there on.
+    fn reached(&self) -> Option<&Reached> {
+        None
+    }
 
     /// A place of such a file.
     fn place(&self, at: usize) -> Place {

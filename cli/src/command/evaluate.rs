@@ -53,6 +53,12 @@ impl Evaluate {
             how: self.how,
         };
         let read = gold.read_fields(fields, settings)?;
+        if read.feeds > 0 {
+            bail!(
+                "{} has a feed, and feeds have no labels; allowed are the other formats",
+                self.gold.display()
+            );
+        }
         let mut exit = read.exit();
         let articles = read.articles();
         let clustering = clustering(&clusterer, &articles, settings)?;
@@ -66,6 +72,12 @@ impl Evaluate {
                     },
                 };
                 let given = input.read_fields("text=story".parse()?, settings)?;
+                if given.feeds > 0 {
+                    bail!(
+                        "{} is a feed, and no assignments; `samestory cluster` writes them",
+                        path.display()
+                    );
+                }
                 if given.exit() == Exit::RowsSkipped {
                     exit = Exit::RowsSkipped;
                 }

@@ -17,6 +17,7 @@ mod watch;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use bytesize::ByteSize;
 use clap::{CommandFactory, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
@@ -48,6 +49,13 @@ pub(crate) struct Program {
     /// How many threads to use [default: one for each core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+    /// Text in memory, the rest on disk [default: 1 GiB]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    text_memory: Option<ByteSize>,
+}
+
+fn size(text: &str) -> Result<ByteSize, String> {
+    (text.parse()).map_err(|_| "allowed is a number of bytes, as in 500MB or 2GiB".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -81,6 +89,9 @@ impl Program {
         settings.quiet |= self.quiet;
         if let Some(threads) = self.threads {
             settings.threads = threads;
+        }
+        if let Some(size) = self.text_memory {
+            settings.text_memory = size;
         }
         if self.print_config {
             anstream::print!("{}", settings.print()?);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::SignedDuration;
 use samestory::{Durability, StoryIndex};
-use samestory_rows::{Options, Reader, Row};
+use samestory_rows::{Block, Options, Reached, Row, Stream};
 use serde_json::value::RawValue;
 
 use super::query;
 use crate::exit::Exit;
-use crate::input::How;
-use crate::lines::{self, Followed, Line, Position};
+use crate::followed::{Followed, Position};
+use crate::input::{How, tell};
 use crate::settings::{Settings, Thresholds};
 use crate::store::Store;
 use crate::window::Window;
@@ -30,9 +30,11 @@ use crate::{count, interrupt};
 Example:
   feed | samestory watch --store news.store --window 14
 
-Articles come as JSON Lines from standard input. Each becomes a line at once: its id, the outcome (inserted, \
+Articles come from standard input as JSON Lines or CSV, also as .gz or .zst; other formats are read when the \
+input has ended. Each becomes a line at once: its id, the outcome (inserted, \
 updated or unchanged), its story and group, its copies, and the stories that merged or split. An article with an \
-id that came before is a new version of it.
+id that came before is a new version of it; one without an id is named after its line, so give ids where \
+several inputs are sent to one store.
 
 Whatever was said of an article is on disk before. After a kill or a crash the same command goes on: a followed \
 file where it stopped, and what is sent a second time is unchanged, as is what was taken in but not said yet. With --may-lose-last a crash may lose what \
@@ -40,7 +42,7 @@ came last, and what is followed is read again from there.")]
 pub(crate) struct Watch {
     #[command(flatten)]
     store: Store,
-    /// Read this file and what is appended to it, also when it is cut or replaced
+    /// Read this file of JSON Lines or CSV and what is appended to it, also when it is cut or replaced
     #[arg(long, value_name = "FILE")]
     follow: Option<PathBuf>,
     /// Forget articles that are so many days older than the newest
@@ -65,7 +67,7 @@ fn may_lose_last(text: &str) -> Result<Durability, String> {
     parsed.ok_or_else(|| "allowed is a number and a time, as in 1000,5s".to_owned())
 }
 
-/// So many lines are taken in together, if they are there already.
+/// So many rows are taken in together, if they are there already.
 const TOGETHER: usize = 64;
 
 /// How often the position in a followed file is saved while lines keep coming, when a crash may lose the last ones.
@@ -87,6 +89,10 @@ impl Watch {
         let clusterer = settings.clusterer(&self.thresholds)?;
         interrupt::doing(format!("opening {}", self.store.folder.display()));
         let durability = self.may_lose_last.unwrap_or_default();
+        let options = Options {
+            fields: self.how.fields(settings),
+            ..Options::default()
+        };
         let follow = match &self.follow {
             Some(file) => Some(self.followed(file, settings)?),
             None => None,
@@ -101,38 +107,35 @@ impl Watch {
         interrupt::at_the_end(move || last.at_the_end());
         interrupt::doing("watching");
 
-        let (send, lines) = mpsc::sync_channel(TOGETHER);
+        let (send, blocks) = mpsc::sync_channel(TOGETHER);
+        let path = self.follow.clone();
+        let name = path.as_ref().map_or("standard input".to_owned(), |file| {
+            file.display().to_string()
+        });
+        let name_of_stream = name.clone();
         // ends with the program: nothing can wake it while it waits for a line
         thread::spawn(move || {
-            let hand_on = |line| send.send(Ok(line)).is_ok();
-            let read = match follow {
-                Some(file) => file.send(hand_on),
-                None => lines::of_stdin(hand_on),
+            let read = match follow.zip(path) {
+                Some((file, path)) => hand_on_followed(file, &path, &options, &send),
+                None => {
+                    let stream = Stream::new(io::stdin(), &name_of_stream, options);
+                    hand_on(stream, |_| None, &send)
+                }
             };
             if let Err(error) = read {
                 // nobody is there to hear it when the program ends already
                 let _ = send.send(Err(error));
             }
         });
-        let name = self
-            .follow
-            .as_ref()
-            .map_or("standard input".to_owned(), |file| {
-                file.display().to_string()
-            });
         let mut watching = Watching {
             saved: &saved,
-            reader: Reader::new(Options {
-                fields: self.how.fields(settings),
-                ..Options::default()
-            }),
             name,
             at_once: durability == Durability::EachCall,
             strict: self.how.strict || settings.strict,
             window: self.window.map(Window::new),
             complaints: 0,
         };
-        let watched = watching.all(&lines);
+        let watched = watching.all(&blocks);
         // also when the output ended: what was taken in is kept
         saved.save()?;
         let done = saved.done();
@@ -147,7 +150,7 @@ impl Watch {
     }
 
     /// The file to follow, from where it was left.
-    fn followed(&self, file: &Path, settings: &Settings) -> Result<Followed> {
+    fn followed(&self, file: &Path, settings: &Settings) -> Result<(Followed, Reached)> {
         let saved = match fs::read(self.store.followed()) {
             Ok(saved) => Some(serde_json::from_slice(&saved).with_context(|| {
                 format!(
@@ -164,15 +167,53 @@ impl Watch {
         let was_followed = before
             .as_ref()
             .is_some_and(|position| position.file == file);
-        let (followed, goes_on) = Followed::open(file, before)
+        let (followed, reached) = Followed::open(file, before)
             .with_context(|| format!("{} cannot be read", file.display()))?;
-        if was_followed && !goes_on && !settings.quiet {
+        if was_followed && reached.offset == 0 && !settings.quiet {
             anstream::eprintln!(
                 "{} is another file than it was; it is read from its beginning",
                 file.display()
             );
         }
-        Ok(followed)
+        Ok((followed, reached))
+    }
+}
+
+/// Rows that came together, and how far a followed file was read with them.
+type Came = (Block, Option<Position>);
+
+/// Hands on all that a stream gives until it ends, and says whether anybody wants more.
+fn hand_on(
+    mut stream: Stream,
+    position: impl Fn(&Reached) -> Option<Position>,
+    send: &SyncSender<io::Result<Came>>,
+) -> io::Result<bool> {
+    while let Some(block) = stream.next() {
+        let position = stream.reached().and_then(&position);
+        if send.send(Ok((block?, position))).is_err() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The same of a file that is followed, and of what takes its place.
+fn hand_on_followed(
+    mut followed: (Followed, Reached),
+    path: &Path,
+    options: &Options,
+    send: &SyncSender<io::Result<Came>>,
+) -> io::Result<bool> {
+    loop {
+        let (file, from) = followed;
+        let head = file.head();
+        let name = path.display().to_string();
+        let stream = Stream::following(file, &name, options.clone(), from);
+        let position = |reached: &Reached| Some(Position::new(path, reached, &head));
+        if !hand_on(stream, position, send)? {
+            return Ok(false);
+        }
+        followed = Followed::reopen(path)?;
     }
 }
 
@@ -235,11 +276,10 @@ impl Saved {
     }
 }
 
-/// Lines to lines.
+/// Rows to lines.
 struct Watching<'a> {
     saved: &'a Saved,
-    reader: Reader,
-    /// Where the lines are from.
+    /// Where the rows are from.
     name: String,
     /// Whether all is on disk when it is said.
     at_once: bool,
@@ -249,17 +289,17 @@ struct Watching<'a> {
 }
 
 impl Watching<'_> {
-    fn all(&mut self, lines: &Receiver<io::Result<Line>>) -> Result<()> {
+    fn all(&mut self, blocks: &Receiver<io::Result<Came>>) -> Result<()> {
         let mut last_saved = Instant::now();
         let mut is_saved = true;
         loop {
             let first = match is_saved {
-                true => lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                true => blocks.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 // nothing comes for a moment: time to save
-                false => lines.recv_timeout(Duration::from_millis(20)),
+                false => blocks.recv_timeout(Duration::from_millis(20)),
             };
             let first = match first {
-                Ok(line) => line,
+                Ok(block) => block,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Err(RecvTimeoutError::Timeout) => {
                     self.saved.save()?;
@@ -267,13 +307,13 @@ impl Watching<'_> {
                     continue;
                 }
             };
-            let more = lines.try_iter().take(TOGETHER - 1);
-            let lines: Vec<Line> = [first]
+            let more = blocks.try_iter().take(TOGETHER - 1);
+            let came: Vec<Came> = [first]
                 .into_iter()
                 .chain(more)
                 .collect::<io::Result<_>>()
                 .with_context(|| format!("{} cannot be read", self.name))?;
-            self.take_in(lines)?;
+            self.take_in(came)?;
             is_saved = false;
             if self.at_once || last_saved.elapsed() > SAVED {
                 self.saved.save()?;
@@ -282,25 +322,13 @@ impl Watching<'_> {
         }
     }
 
-    /// Takes in lines that are there, and says where their articles belong.
-    fn take_in(&mut self, lines: Vec<Line>) -> Result<()> {
+    /// Takes in rows that are there, and says where their articles belong.
+    fn take_in(&mut self, came: Vec<Came>) -> Result<()> {
         let mut rows = Vec::new();
         let mut position = None;
-        for line in lines {
-            position = line.position;
-            let Some(text) = line.text else {
-                let name = &self.name;
-                anstream::eprintln!(
-                    "{name}, line {}: more than 64 MiB; row skipped",
-                    line.number
-                );
-                self.complaints += 1;
-                continue;
-            };
-            let block = self.reader.line(&text, &self.name, line.number);
-            for complaint in &block.complaints {
-                anstream::eprintln!("{complaint}");
-            }
+        for (block, reached) in came {
+            position = reached;
+            tell(&block.complaints);
             self.complaints += block.complaints.len();
             rows.extend(block.rows);
             if self.strict && self.complaints > 0 {

@@ -164,13 +164,19 @@ fn hostile_inputs_end_with_a_message_that_names_the_place() {
         assert!(!is_bad || code > 0, "nothing said: {about}");
         codes[code as usize] += 1;
         if code > 0 {
-            let place = if by_stdin && code == 1 {
-                "standard input"
-            } else {
-                file
-            };
+            let place = if by_stdin { "standard input" } else { file };
             assert!(said.contains(place), "no place: {about}");
             assert!(said.len() < 1_000_000, "too much said: input {number}");
+        }
+        if by_stdin {
+            let output = run(folder, &["watch", "--store", "s"], input);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let code = output.status.code();
+            assert!(
+                matches!(code, Some(0..=2)) && (code == Some(0) || said.contains("standard input")),
+                "a watch ended with {code:?}: {about}\n{said:.2000}"
+            );
+            assert!(start.elapsed() < Duration::from_secs(40), "a hang: {about}");
         }
         // an error leaves no output, bad rows do
         assert_eq!(folder.join("out.jsonl").exists(), code < 2, "{about}");

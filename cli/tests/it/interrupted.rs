@@ -91,7 +91,7 @@ fn what_was_there_stays_while_nothing_new_is_whole() {
     let said = interrupted(child);
     assert_eq!(
         said,
-        "samestory: interrupted while reading -; stories.csv was not written\n"
+        "samestory: interrupted while reading standard input; stories.csv was not written\n"
     );
     assert_eq!(names(folder), ["examples", "stories.csv"]);
     assert_eq!(

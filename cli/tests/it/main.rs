@@ -1,7 +1,8 @@
 //! The program as a person and as another program sees it.
 //!
 //! `transcripts` are commands with all that they print, `documentation` holds the commands that are shown in
-//! docs and README, `output` compares the formats, `watching` kills and interrupts, `hostile` brings what no
+//! docs and README, `output` compares the formats, `watching` kills and interrupts, `memory` gives it less than it
+//! reads, `hostile` brings what no
 //! newsroom would send.
 
 #![expect(
@@ -12,6 +13,7 @@
 mod documentation;
 mod hostile;
 mod interrupted;
+mod memory;
 mod output;
 mod program;
 mod transcript;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
 use crate::interrupted::{interrupt, signal, wait_until};
-use crate::program::{folder, printed, samestory};
+use crate::program::{SAMPLE, folder, printed, run, samestory};
 
 /// Follows `feed.jsonl` and appends what is printed to `out.jsonl`.
 fn follow(folder: &Path, more: &[&str]) -> Ending {
@@ -181,5 +181,105 @@ fn a_window_forgets() {
     assert_eq!(
         String::from_utf8_lossy(&said.stderr),
         "20 articles taken in, 8 articles in the store\n"
+    );
+}
+
+/// Placements that are printed.
+fn lines(printed: &str) -> Vec<Value> {
+    let lines = printed.lines().map(serde_json::from_str);
+    lines.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn every_format_of_standard_input_is_taken_in_the_same() {
+    let folder = folder();
+    let folder = folder.path();
+    let sample = fs::read(folder.join(SAMPLE)).unwrap();
+    let expected = printed(folder, &["watch", "--store", "lines"], &sample);
+    let rows: Vec<Value> = lines(std::str::from_utf8(&sample).unwrap());
+    let mut csv = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .from_writer(Vec::new());
+    csv.write_record(["id", "title", "text", "published"])
+        .unwrap();
+    for row in &rows {
+        let field = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        csv.write_record(["id", "title", "text", "published"].map(field))
+            .unwrap();
+    }
+    let csv = csv.into_inner().unwrap();
+    let array = serde_json::to_vec(&rows).unwrap();
+    fs::write(folder.join("news.csv"), &csv).unwrap();
+    let packed = |program: &str| {
+        let input = File::open(folder.join("news.csv")).unwrap();
+        let output = Command::new(program).arg("-c").stdin(input).output();
+        output.unwrap().stdout
+    };
+    for (store, bytes) in [
+        ("csv", csv.clone()),
+        ("array", array),
+        ("gz", packed("gzip")),
+        ("zst", packed("zstd")),
+    ] {
+        assert_eq!(
+            printed(folder, &["watch", "--store", store], &bytes),
+            expected,
+            "{store}"
+        );
+    }
+}
+
+#[test]
+fn a_csv_that_is_followed_goes_on_behind_its_last_row() {
+    let folder = folder();
+    let folder = folder.path();
+    append(folder, "Headline;Text\nFerry aground;\"All are\nsafe.\"\n");
+    let fields = ["--fields", "title=Headline,text=Text"];
+    let child = follow(folder, &fields);
+    wait_until("the first", || placed(folder).len() == 1);
+    // a row that is not whole, though its line is
+    append(folder, "Late goal;\"It was the\n");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    signal(&child.0, "KILL");
+    drop(child);
+    let child = follow(folder, &fields);
+    append(folder, "cup.\"\n");
+    wait_until("the second", || placed(folder).len() == 2);
+    // another file with other columns
+    fs::write(
+        folder.join("new"),
+        "Text,Headline\nTugs came.,Corrigan refloated\n",
+    )
+    .unwrap();
+    fs::rename(folder.join("new"), folder.join("feed.jsonl")).unwrap();
+    wait_until("the third", || placed(folder).len() == 3);
+    end(child);
+    let ids: Vec<Value> = placed(folder)
+        .iter()
+        .map(|line| line["id"].clone())
+        .collect();
+    assert_eq!(ids, ["feed.jsonl:2", "feed.jsonl:4", "feed.jsonl:2"]);
+    let outcomes: Vec<Value> = placed(folder)
+        .iter()
+        .map(|line| line["outcome"].clone())
+        .collect();
+    assert_eq!(outcomes, ["inserted", "inserted", "updated"]);
+}
+
+#[test]
+fn what_is_read_as_a_whole_cannot_be_followed() {
+    let folder = folder();
+    let folder = folder.path();
+    append(folder, "[\n{\"title\": \"Ferry\"}\n]\n");
+    let output = run(
+        folder,
+        &["watch", "--store", "s", "--follow", "feed.jsonl"],
+        b"",
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("only JSON Lines and CSV can be followed"),
+        "{said}"
     );
 }

@@ -125,8 +125,11 @@ fn they_are_as_they_were() {
 fn strict_stops_after_the_first() {
     let folder = Folder::new();
     for (name, bytes) in cases() {
-        let mut rows = Rows::default();
-        let result = rows.read(&folder.file("news", &bytes), true);
+        let mut rows = Rows::new(Options {
+            strict: true,
+            ..Options::default()
+        });
+        let result = rows.read(&folder.file("news", &bytes));
         assert_eq!(
             rows.complaints.len() + usize::from(result.is_err()),
             1,

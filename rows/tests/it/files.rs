@@ -9,7 +9,7 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray}
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
-use samestory_rows::{Options, Rows};
+use samestory_rows::{Options, Row, Rows};
 use tempfile::TempDir;
 
 /// A row as a test has it.
@@ -32,6 +32,18 @@ impl Plain {
             text: text.into(),
             published,
             ..Self::default()
+        }
+    }
+
+    /// The same of what was read.
+    pub(crate) fn of(row: &Row) -> Self {
+        Self {
+            id: row.id.to_string(),
+            title: row.title.to_string(),
+            text: row.text.to_string(),
+            published: row.published.map(|at| at.seconds()),
+            source: row.source.as_ref().map(ToString::to_string),
+            url: row.url.as_ref().map(ToString::to_string),
         }
     }
 
@@ -92,7 +104,7 @@ impl Folder {
 /// What was read: the rows, and complaints or the error as a person reads them, without the folder.
 pub(crate) fn read_with(path: &Path, options: Options) -> (Vec<Plain>, Vec<String>) {
     let mut rows = Rows::new(options);
-    let result = rows.read(path, false);
+    let result = rows.read(path);
     let folder = match path.is_dir() {
         true => path,
         false => path.parent().unwrap(),
@@ -106,13 +118,9 @@ pub(crate) fn read_with(path: &Path, options: Options) -> (Vec<Plain>, Vec<Strin
     if let Err(error) = result {
         said.push(format!("error: {error}"));
     }
-    let plain = rows.rows.iter().map(|row| Plain {
+    let plain = rows.rows.iter().map(Plain::of).map(|row| Plain {
         id: row.id.replace(&folder, ""),
-        title: row.title.to_string(),
-        text: row.text.to_string(),
-        published: row.published.map(|at| at.seconds()),
-        source: row.source.as_ref().map(ToString::to_string),
-        url: row.url.as_ref().map(ToString::to_string),
+        ..row
     });
     (plain.collect(), said)
 }

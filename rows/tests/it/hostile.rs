@@ -143,3 +143,27 @@ fn a_file_that_is_all_bad_comes_in_blocks() {
     assert_eq!(blocks.iter().sum::<usize>(), 1_000_000);
     assert!(blocks.len() > 1, "{blocks:?}");
 }
+
+#[test]
+fn lines_of_csv_are_those_of_the_file() {
+    for end in ["\n", "\r\n"] {
+        for last in ["", end] {
+            let text = format!(
+                "title,text{end}a,b{end}{end}one{end}\"c{end}d\",e{end}\"f{end}g\"{end}one{last}"
+            );
+            let (rows, said) = read_bytes(text.as_bytes());
+            assert_eq!(rows.len(), 2, "{text:?}");
+            let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+            assert_eq!(ids, ["news:2", "news:5"], "{text:?}");
+            let places: Vec<&str> = said
+                .iter()
+                .map(|said| said.split(':').next().unwrap())
+                .collect();
+            assert_eq!(
+                places,
+                ["news, line 4", "news, line 7", "news, line 9"],
+                "{text:?}"
+            );
+        }
+    }
+}

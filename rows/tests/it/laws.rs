@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use samestory_rows::{Options, Place, Progress, Reader, Rows};
+use samestory_rows::{Options, Place, Progress, Reached, Reader, Rows, Spool, Stream};
 
 use crate::files::{Folder, Plain, all, gzip, json_lines, read, read_bytes, rss, three};
 
@@ -82,25 +82,19 @@ proptest! {
     }
 
     #[test]
-    fn blocks_are_the_same_rows(rows in rows(), twice in any::<bool>()) {
+    fn a_spool_has_the_same_rows_whatever_its_limit(rows in rows(), limit in 0_u64..400) {
         let folder = Folder::new();
-        let mut rows = rows;
-        if twice {
-            rows.push(rows[0].clone());
+        let path = folder.file("news", &json_lines(&rows));
+        let mut spool = Spool::new(limit);
+        for block in Reader::new(Options::default()).open(&path).unwrap() {
+            for row in block.rows {
+                spool.push(vec![row]).unwrap();
+            }
         }
-        let path = folder.file("news", &gzip(&json_lines(&rows)));
-        let mut whole = Rows::default();
-        whole.read(&path, false).unwrap();
-        let mut reader = Reader::new(Options::default());
-        let (mut ids, mut complaints) = (Vec::new(), Vec::new());
-        for block in reader.open(&path).unwrap() {
-            ids.extend(block.rows.iter().map(|row| row.id.to_string()));
-            complaints.extend(block.complaints);
-        }
-        let whole_ids: Vec<String> = whole.rows.iter().map(|row| row.id.to_string()).collect();
-        prop_assert_eq!(ids, whole_ids);
-        prop_assert_eq!(&complaints, &whole.complaints);
-        prop_assert_eq!(complaints.len(), usize::from(twice));
+        let read: Vec<Plain> = spool.rows().iter().map(Plain::of).collect();
+        prop_assert_eq!(&read, &rows);
+        let read: Vec<Plain> = spool.into_rows().iter().map(Plain::of).collect();
+        prop_assert_eq!(&read, &rows);
     }
 }
 
@@ -144,6 +138,119 @@ fn a_large_file_is_read_the_same_in_blocks_on_any_number_of_threads() {
     assert_eq!(read(3), (ids, places));
 }
 
+/// The formats that are read line by line.
+const LINES: [&str; 4] = ["json lines", "comma", "semicolon", "tab"];
+
+/// Gives a few bytes at a time, as a pipe may.
+struct Trickle(Vec<u8>, usize);
+
+impl std::io::Read for Trickle {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = buffer.len().min(7).min(self.0.len() - self.1);
+        buffer[..read].copy_from_slice(&self.0[self.1..self.1 + read]);
+        self.1 += read;
+        Ok(read)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_stream_gives_the_same_rows_and_goes_on_anywhere(rows in rows()) {
+        for (format, bytes) in all(&rows) {
+            let stream = |bytes: &[u8], from: Option<Reached>| {
+                let options = Options::default();
+                match from {
+                    None => Stream::new(Trickle(bytes.to_vec(), 0), "x", options),
+                    Some(from) => {
+                        let rest = bytes[from.offset as usize..].to_vec();
+                        Stream::following(Trickle(rest, 0), "x", options, from)
+                    }
+                }
+            };
+            let mut whole = stream(&bytes, None);
+            let (mut read, mut places) = (Vec::new(), Vec::new());
+            while let Some(block) = whole.next() {
+                let block = block.unwrap();
+                prop_assert_eq!(&block.complaints, &vec![], "{}", format);
+                read.extend(block.rows.iter().map(Plain::of));
+                places.push((read.len(), whole.reached().cloned()));
+            }
+            prop_assert_eq!(&read, &rows, "{}", format);
+            if !LINES.contains(&format) {
+                continue;
+            }
+            for (given, place) in places {
+                let rest = stream(&bytes, place);
+                let rest = rest.flat_map(|block| block.unwrap().rows);
+                let rest: Vec<Plain> = rest.map(|row| Plain::of(&row)).collect();
+                prop_assert_eq!(&rest, &rows[given..], "{} from {}", format, given);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stream_gives_a_row_before_the_next_one_comes() {
+    use std::io::Write;
+    let cases: [(&[u8], &[u8], &[u8]); 3] = [
+        (b"", b"{\"title\": \"a\"}\n", b"{\"title\": \"b\"}\n"),
+        (b"title,text\n", b"a,\"x\ny\"\n", b"b,x\r\n"),
+        // a line that was begun before anyone looked
+        (
+            b"le\": \"x\"}\n",
+            b"{\"title\": \"a\"}\n",
+            b"{\"title\": \"b\"}\n",
+        ),
+    ];
+    for pack in [false, true] {
+        for (before, a, b) in cases {
+            let (reader, writer) = std::io::pipe().unwrap();
+            let mut writer: Box<dyn Write> = match pack {
+                false => Box::new(writer),
+                true => Box::new(flate2::write::GzEncoder::new(
+                    writer,
+                    flate2::Compression::fast(),
+                )),
+            };
+            let mut stream = Stream::new(reader, "x", Options::default());
+            writer.write_all(before).unwrap();
+            for (row, title) in [(a, "a"), (b, "b")] {
+                writer.write_all(row).unwrap();
+                writer.flush().unwrap();
+                let titles = stream.by_ref().find_map(|block| {
+                    let row = block.unwrap().rows.pop()?;
+                    Some(row.title.to_string())
+                });
+                assert_eq!(titles.as_deref(), Some(title));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_followed_is_refused() {
+    for (format, bytes) in all(&three()) {
+        let stream = Stream::following(
+            Trickle(bytes, 0),
+            "x",
+            Options::default(),
+            Reached::default(),
+        );
+        let said: Vec<String> = stream
+            .filter_map(|block| block.err().map(|error| error.to_string()))
+            .collect();
+        match format {
+            format if LINES.contains(&format) => assert_eq!(said, [""; 0], "{format}"),
+            _ => assert!(
+                said[0].starts_with("only JSON Lines and CSV can be followed"),
+                "{format} {said:?}"
+            ),
+        }
+    }
+}
+
 #[test]
 fn folders_are_read_in_the_order_of_their_paths() {
     let folder = Folder::new();
@@ -171,7 +278,7 @@ fn folders_are_read_in_the_order_of_their_paths() {
     expected.push(Plain::new("empty.txt", "", "", None));
     assert_eq!(rows, expected);
     let mut rows = Rows::default();
-    rows.read(folder.path(), false).unwrap();
+    rows.read(folder.path()).unwrap();
     assert_eq!(rows.passed_over(), [folder.path().join("README.md")]);
 }
 
@@ -187,7 +294,7 @@ fn progress_ends_at_its_total() {
                 progress: Some(Arc::clone(&progress)),
                 ..Options::default()
             };
-            Rows::new(options).read(given, false).unwrap();
+            Rows::new(options).read(given).unwrap();
             assert_eq!(progress.total(), Some(bytes.len() as u64), "{format}");
             assert_eq!(progress.read(), bytes.len() as u64, "{format}");
         }
@@ -210,7 +317,7 @@ fn numbers_are_ids_of_json_and_parquet() {
         "x",
         &crate::files::table([("ID", column(vec![7, -8])), ("Title", title)]),
     );
-    rows.read(&path, false).unwrap();
+    rows.read(&path).unwrap();
     let ids: Vec<String> = rows.rows.iter().map(|row| row.json_id()).collect();
     assert_eq!(ids, ["12345678901234567890123", "7", "-8"]);
 }

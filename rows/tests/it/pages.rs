@@ -122,7 +122,7 @@ fn compressed() {
     for pack in [gzip, zstd] {
         let folder = Folder::new();
         let mut rows = Rows::default();
-        rows.read(&folder.file("news", &pack(content.as_bytes())), false)
+        rows.read(&folder.file("news", &pack(content.as_bytes())))
             .unwrap();
         assert_eq!((rows.rows.len(), rows.complaints.len()), (2, 0));
     }
