@@ -230,7 +230,13 @@ pub struct Vocabulary {
     terms: AHashMap<u64, (u32, f64)>,
     /// In how many articles of the collection each term occurs, by number: ascending.
     frequencies: Vec<u32>,
-    /// How many articles the collection has.
+    /// What weighs terms that are not listed, if there are such terms in the collection.
+    unlisted: Option<Unlisted>,
+}
+
+/// What weighs a term of a single article.
+#[derive(Clone, Debug)]
+struct Unlisted {
     articles: usize,
     background: Background,
     trust: f64,
@@ -276,7 +282,15 @@ impl Vocabulary {
         trust: f64,
     ) -> Self {
         let counted = frequencies.into_iter().map(|(term, n)| (n, term)).collect();
-        Self::of_counted(counted, articles, background, trust)
+        let unlisted = Unlisted {
+            articles,
+            background: background.clone(),
+            trust,
+        };
+        Self {
+            unlisted: Some(unlisted),
+            ..Self::of_counted(counted, articles, background, trust)
+        }
     }
 
     /// The same for the terms of lexicons, on all threads.
@@ -318,9 +332,7 @@ impl Vocabulary {
                 .into_iter()
                 .map(|(frequency, _)| frequency)
                 .collect(),
-            articles,
-            background: background.clone(),
-            trust,
+            unlisted: None,
         }
     }
 
@@ -354,9 +366,9 @@ impl Vocabulary {
     /// Terms of a single article are left out after scaling, since no other article has them.
     #[must_use]
     pub fn vector(&self, terms: &Terms) -> TermVector {
-        let known = terms.counts().iter().map(|&(term, count)| {
+        let known = terms.counts().iter().filter_map(|&(term, count)| {
             let number = terms.numbers.binary_search(&term).is_ok();
-            (self.known_term(term, number), count)
+            Some((self.known_term(term, number)?, count))
         });
         Vectors::default().of(known)
     }
@@ -365,23 +377,25 @@ impl Vocabulary {
     pub(crate) fn known(&self, lexicon: &Lexicon) -> Vec<KnownTerm> {
         let terms = lexicon.terms().iter();
         terms
-            .map(|term| self.known_term(term.hash, term.number))
+            .filter_map(|term| self.known_term(term.hash, term.number))
             .collect()
     }
 
-    fn known_term(&self, term: u64, number: bool) -> KnownTerm {
-        match self.terms.get(&term) {
-            Some(&(term, idf)) => KnownTerm {
+    fn known_term(&self, term: u64, number: bool) -> Option<KnownTerm> {
+        if let Some(&(term, idf)) = self.terms.get(&term) {
+            return Some(KnownTerm {
                 term,
                 shared: self.frequencies[term as usize] > 1,
                 idf: weighted(idf, number),
-            },
-            None => KnownTerm {
-                term: 0,
-                shared: false,
-                idf: Idf::new(self.articles, &self.background, self.trust).weight(term, number, 1),
-            },
+            });
         }
+        let unlisted = self.unlisted.as_ref()?;
+        let idf = Idf::new(unlisted.articles, &unlisted.background, unlisted.trust);
+        Some(KnownTerm {
+            term: 0,
+            shared: false,
+            idf: idf.weight(term, number, 1),
+        })
     }
 }
 
