@@ -273,9 +273,8 @@ def main() -> None:
         begin = time.monotonic()
         wanted = lines(answer(samestory.cluster(made).assignments))
         report["seconds"]["one machine"] = round(time.monotonic() - begin, 1)
-        memory = 0
         for partitions in arguments.partitions:
-            found, seconds, memory = check.run(plain, partitions)
+            found, seconds, _ = check.run(plain, partitions)
             compare(f"{partitions} partitions", found, wanted, seconds)
         middle = arguments.partitions[len(arguments.partitions) // 2]
         kills = [("candidates", of.kill_executor), ("sketches", of.kill_executor), ("assignments", of.kill_worker)]

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 import samestory
 from pyspark.sql import DataFrame, SparkSession
-from samestory.spark import Limits, cluster
+from samestory.spark import ConservationError, Limits, cluster
+from samestory.spark.work import Work
 
 COLUMNS = ["id", "title", "text", "published"]
 
@@ -75,6 +76,16 @@ def test_a_part_that_is_too_large_is_cut_and_said_to_be(spark: SparkSession) -> 
     # copies stay together
     groups = {row["id"]: row["group"] for row in samestory.cluster(made).assignments}
     assert {row["id"]: row["group"] for row in found.assignments.toArrow().to_pylist()} == groups
+
+
+def test_doubled_rows_are_noticed(spark: SparkSession, tmp_path: Path) -> None:
+    work = Work(spark, str(tmp_path), {}, 1)
+    pairs = spark.createDataFrame([(1, 2), (3, 4)], "a long, b long")
+    assert work.of_pairs("good", lambda: pairs).count() == 2
+    with pytest.raises(ConservationError, match="3 pairs, 2 of them different"):
+        work.of_pairs("twice", lambda: pairs.union(pairs.limit(1)))
+    with pytest.raises(ConservationError, match="1 the wrong way round"):
+        work.of_pairs("turned", lambda: pairs.union(spark.createDataFrame([(6, 5)], "a long, b long")))
 
 
 def test_what_is_wrong_is_said_before_any_work(spark: SparkSession) -> None:

@@ -24,9 +24,6 @@ pub(crate) const FULL_BUCKET: usize = 32;
 /// Each one behind them is paired with the first one and with that many before it.
 const BUCKET_NEIGHBOURS: usize = 8;
 
-/// With how many of a bucket before its later articles these can be paired.
-const CARRIED: usize = FULL_BUCKET;
-
 /// The candidates of some articles of a bucket with those before them and with each other, when `earlier` are
 /// the articles of the bucket before: all, or what is [`carried`] of them. Both ascend.
 ///
@@ -45,9 +42,7 @@ const CARRIED: usize = FULL_BUCKET;
 pub fn in_bucket(earlier: &[u32], members: &[u32]) -> Vec<Pair> {
     let all = [earlier, members].concat();
     let mut pairs = Vec::new();
-    for at in earlier.len()..all.len() {
-        pairs.extend(before(&all[..at]).map(|&earlier| (earlier, all[at])));
-    }
+    following(&all, earlier.len(), |pair| pairs.push(pair));
     pairs
 }
 
@@ -56,15 +51,20 @@ pub fn in_bucket(earlier: &[u32], members: &[u32]) -> Vec<Pair> {
 #[must_use]
 pub fn carried(earlier: &[u32], members: &[u32]) -> Vec<u32> {
     let mut all = [earlier, members].concat();
-    if all.len() > CARRIED {
-        all.drain(1..=all.len() - CARRIED);
+    if all.len() > FULL_BUCKET {
+        all.drain(1..=all.len() - FULL_BUCKET);
     }
     all
 }
 
 /// Gives the candidates among articles that are alike: all pairs of a few, the neighbours of many.
-fn within(members: &[u32], mut found: impl FnMut(Pair)) {
-    for (at, &article) in members.iter().enumerate() {
+fn within(members: &[u32], found: impl FnMut(Pair)) {
+    following(members, 0, found);
+}
+
+/// The same for those members only that stand at `first` or behind it.
+fn following(members: &[u32], first: usize, mut found: impl FnMut(Pair)) {
+    for (at, &article) in members.iter().enumerate().skip(first) {
         for &earlier in before(&members[..at]) {
             found((earlier, article));
         }

@@ -514,6 +514,19 @@ mod tests {
     use crate::background::Background;
     use crate::term::{Terms, Vocabulary};
 
+    /// Vectors of texts, of which so many have a date.
+    fn collection(
+        texts: &[Vec<String>],
+        dated: usize,
+    ) -> (Vec<TermVector>, Vec<Option<Timestamp>>) {
+        let terms = texts.iter().map(|words| Terms::new(&words.join(" ")));
+        let terms: Vec<Terms> = terms.collect();
+        let vocabulary = Vocabulary::new(&terms, &Background::none(), 0.0);
+        let vectors = terms.iter().map(|terms| vocabulary.vector(terms));
+        let moment = |at| (at < dated).then(|| Timestamp::from_seconds(at as i64));
+        (vectors.collect(), (0..texts.len()).map(moment).collect())
+    }
+
     proptest! {
         #[test]
         fn dots_are_exact_within_any_limits(
@@ -524,12 +537,7 @@ mod tests {
             visits in 0usize..30,
             common in 1usize..30,
         ) {
-            let terms: Vec<Terms> = texts.iter().map(|words| Terms::new(&words.join(" "))).collect();
-            let vocabulary = Vocabulary::new(&terms, &Background::none(), 0.0);
-            let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
-            let published: Vec<_> = (0..texts.len())
-                .map(|at| (at < dated).then(|| Timestamp::from_seconds(at as i64)))
-                .collect();
+            let (vectors, published) = collection(&texts, dated);
             let dot = |(a, b): Pair| vectors[a as usize].dot(&vectors[b as usize]) as u32;
             let limits = Limits { window, span, visits, common };
             let everything = Searched { places: 0..texts.len() as u32, undated: true };
@@ -570,12 +578,7 @@ mod tests {
             span in 1u32..12,
             visits in 0usize..30,
         ) {
-            let terms: Vec<Terms> = texts.iter().map(|words| Terms::new(&words.join(" "))).collect();
-            let vocabulary = Vocabulary::new(&terms, &Background::none(), 0.0);
-            let vectors: Vec<TermVector> = terms.iter().map(|terms| vocabulary.vector(terms)).collect();
-            let published: Vec<_> = (0..texts.len())
-                .map(|at| (at < dated).then(|| Timestamp::from_seconds(at as i64)))
-                .collect();
+            let (vectors, published) = collection(&texts, dated);
             let limits = Limits { window: spans * span, span, visits, common: 9 };
             let everything = Searched { places: 0..texts.len() as u32, undated: true };
             let whole = find(&vectors, &published, 1, limits, &everything, &Run::default());

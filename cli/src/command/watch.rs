@@ -324,38 +324,44 @@ impl Watching<'_> {
 
     /// Takes in rows that are there, and says where their articles belong.
     fn take_in(&mut self, came: Vec<Came>) -> Result<()> {
-        let mut rows = Vec::new();
+        let mut blocks = Vec::new();
         let mut position = None;
         for (block, reached) in came {
             position = reached;
-            tell(&block.complaints);
             self.complaints += block.complaints.len();
-            rows.extend(block.rows);
+            blocks.push(block);
             if self.strict && self.complaints > 0 {
                 break;
             }
         }
-        let articles: Vec<_> = rows.iter().map(Row::article).collect();
+        let rows = || blocks.iter().flat_map(|block| &block.rows);
+        let articles: Vec<_> = rows().map(Row::article).collect();
         let index = &self.saved.index;
         let placements = index.insert_many(&articles)?;
-        let mut output = Vec::new();
-        for (row, placement) in rows.iter().zip(placements) {
-            let id = &RawValue::from_string(row.json_id())?;
-            serde_json::to_writer(&mut output, &query::Line { id, placement })?;
-            output.push(b'\n');
-        }
         {
             let mut done = self.saved.done();
-            let mut out = io::stdout().lock();
-            out.write_all(&output)?;
-            out.flush()?;
-            done.articles += rows.len();
+            let mut output = Vec::new();
+            let mut placements = placements.into_iter();
+            for block in &blocks {
+                // complaints stand between the lines of the articles before and behind them
+                if !block.complaints.is_empty() {
+                    print(&mut output)?;
+                    tell(&block.complaints);
+                }
+                for (row, placement) in block.rows.iter().zip(&mut placements) {
+                    let id = &RawValue::from_string(row.json_id())?;
+                    serde_json::to_writer(&mut output, &query::Line { id, placement })?;
+                    output.push(b'\n');
+                }
+            }
+            print(&mut output)?;
+            done.articles += articles.len();
             if position.is_some() {
                 done.position = position;
             }
         }
         if let Some(window) = &mut self.window {
-            window.pass(index, rows.iter().filter_map(|row| row.published).max())?;
+            window.pass(index, rows().filter_map(|row| row.published).max())?;
         }
         if self.strict && self.complaints > 0 {
             return Err(anyhow!(
@@ -364,4 +370,13 @@ impl Watching<'_> {
         }
         Ok(())
     }
+}
+
+/// Prints lines, and leaves none.
+fn print(lines: &mut Vec<u8>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(lines)?;
+    out.flush()?;
+    lines.clear();
+    Ok(())
 }

@@ -8,7 +8,7 @@ use samestory::signature::Signature;
 use samestory::{Timestamp, hash};
 
 use super::Steps;
-use super::columns::{Columns, bytes, integers, of_hashes, of_short, small};
+use super::columns::{Columns, bytes, of_hashes, of_short, small};
 use crate::articles::{Articles, Names, Undated, moments};
 use crate::table::Table;
 
@@ -94,14 +94,6 @@ impl Steps {
                     sketches
                         .iter()
                         .map(|sketch| of_hashes(sketch.shingles.hashes())),
-                ),
-            ),
-            (
-                "bytes",
-                integers(
-                    views
-                        .iter()
-                        .map(|article| (article.title.len() + article.body.len()) as i64),
                 ),
             ),
         ])

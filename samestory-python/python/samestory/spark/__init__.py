@@ -31,7 +31,7 @@ from samestory.spark.work import ConservationError, Work, holds
 __all__ = ["Clustering", "ConservationError", "Limits", "cluster"]
 
 SKETCH = (
-    "id string, keys binary, phrases binary, counts binary, numbers binary, terms int, text binary, shingles binary, bytes long"
+    "id string, keys binary, phrases binary, counts binary, numbers binary, terms int, text binary, shingles binary"
 )
 
 
@@ -166,7 +166,7 @@ def _cluster(work: Work, rows: DataFrame, config: str, count: int, kind: str, li
         "sketches", lambda: mapped(rows.select("id", "title", "text"), config, "sketches", SKETCH)
     )
     holds(sketches.count() == count, f"table sketches has not {count} articles")
-    placed = work.table("placed", lambda: sketches.drop("shingles", "bytes").join(order, "id").drop("id"))
+    placed = work.table("placed", lambda: sketches.drop("shingles").join(order, "id").drop("id"))
     holds(placed.count() == count, f"table placed has not {count} articles")
     articles = Articles(config, count, order, sketches, placed)
 
