@@ -155,7 +155,7 @@ pub mod similarity;
 pub mod evidence;
 
 // What hangs together.
-mod component;
+pub mod component;
 
 // Sets of one event.
 pub mod story;

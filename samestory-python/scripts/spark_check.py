@@ -233,12 +233,13 @@ def skewed(articles: pa.Table) -> pa.Table:
     """As many articles, some of them copies of one, and 30% with one sentence more."""
     count = len(articles)
     copies = min(20_000, count // 5)
+    # one in five is a copy and three others in ten have the sentence
     texts, titles = (articles.column(name).to_pylist() for name in ("text", "title"))
     for at in range(copies):
         place = at * (count // copies)
         texts[place], titles[place] = texts[0], titles[0]
     more = " The full list of stations, ferries and buses that were closed can be found on the pages of this paper."
-    texts = [text + more if text and at % 10 < 3 else text for at, text in enumerate(texts)]
+    texts = [text + more if text and 1 <= at % 10 <= 3 else text for at, text in enumerate(texts)]
     for name, column in (("text", texts), ("title", titles)):
         kind = articles.schema.field(name)
         articles = articles.set_column(articles.schema.get_field_index(name), kind, pa.array(column, kind.type))

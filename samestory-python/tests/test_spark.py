@@ -98,3 +98,19 @@ def test_what_is_wrong_is_said_before_any_work(spark: SparkSession) -> None:
         cluster(twice, config={"jaccard": 2})
     with pytest.raises(ValueError, match="1 articles have no id"):
         cluster(spark.createDataFrame([(None, "Ferry aground", "")], "id string, title string, text string"))
+
+
+def test_a_collection_of_two_spans_is_one_to_readers(spark: SparkSession) -> None:
+    span, _ = samestory.Steps.spans()
+    made = samestory.generate(400, seed=13).to_pylist()
+    # short ones, so that most of the time goes into what is tested: lists of terms that go on in another span
+    rows = [
+        {"id": f"{at:05}", "title": one["title"], "text": " ".join(one["text"].split()[at % 60 : at % 60 + 6]), "published": when}
+        for at in range(span + 600)
+        for one in [made[at * 7 % len(made)]]
+        for when in [one["published"] if at % 50 else None]
+    ]
+    articles = pa.Table.from_pylist(rows)
+    expected = by_id(samestory.cluster(articles).assignments)
+    found = cluster(frame(spark, articles), partitions=2)
+    assert by_id(found.assignments.toArrow().to_pylist()) == expected

@@ -11,7 +11,9 @@ mod terms;
 pub(crate) use buckets::sharing_buckets;
 pub use buckets::{from_buckets, shares_enough};
 pub(crate) use terms::near;
-pub use terms::{NEIGHBOURS, SPAN, WINDOW, across, equals, from_span, from_terms, undated_reads};
+pub use terms::{
+    NEIGHBOURS, SPAN, VISITS, WINDOW, across, equals, from_span, from_terms, undated_reads,
+};
 
 /// Two articles by their places in the library's order, the earlier one first.
 pub type Pair = (u32, u32);

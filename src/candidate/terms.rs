@@ -32,10 +32,13 @@ pub const SPAN: u32 = 1 << 14;
 /// Among so many articles before it a dated article looks for others with its terms.
 pub const WINDOW: u32 = 1 << 16;
 
+/// So many entries of the lists of its terms an article reads at most, [the last ones](undated_reads) of the longest.
+pub const VISITS: u32 = 1 << 12;
+
 const LIMITS: Limits = Limits {
     window: WINDOW,
     span: SPAN,
-    visits: 1 << 12,
+    visits: VISITS as usize,
     common: 1 << 16,
 };
 
@@ -200,7 +203,7 @@ pub fn from_span(
 /// ```
 #[must_use]
 pub fn undated_reads(before: impl Iterator<Item = u32>) -> (Vec<u32>, bool) {
-    reads(before, LIMITS.visits as u32)
+    reads(before, VISITS)
 }
 
 fn reads(before: impl Iterator<Item = u32>, mut left: u32) -> (Vec<u32>, bool) {

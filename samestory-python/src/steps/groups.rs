@@ -32,30 +32,21 @@ impl Steps {
         pairs: &Bound<'_, PyAny>,
     ) -> PyResult<Table> {
         let articles = Columns::new(articles)?;
-        let (places, rows) = Places::new(&articles.places("place")?)?;
-        let in_order = |values: Vec<_>| -> Vec<_> { rows.iter().map(|&row| values[row]).collect() };
-        let published = in_order(articles.moments("published")?);
+        let places = Places::new(&articles.places("place")?)?;
+        let published: Vec<_> = places.in_order(&articles.moments("published")?).collect();
         let numbers = articles.bytes("numbers")?;
-        let numbers: Vec<Box<[u64]>> = rows
-            .iter()
-            .map(|&row| hashes(numbers[row]).into())
-            .collect();
-        let twins: Vec<(i64, i64)> = articles
-            .numbers("component")?
-            .into_iter()
-            .zip(articles.numbers("twin")?)
-            .collect();
-        let stated = articles.bytes("shingles")?;
-        let stated = twins
-            .iter()
-            .zip(stated)
-            .filter(|(_, shingles)| shingles.is_some());
+        let numbers = places.in_order(&numbers).map(|bytes| hashes(bytes).into());
+        let numbers: Vec<Box<[u64]>> = numbers.collect();
+        let components = articles.numbers("component")?.into_iter();
+        let twins: Vec<(i64, i64)> = components.zip(articles.numbers("twin")?).collect();
+        let stated = twins.iter().zip(articles.bytes("shingles")?);
         let stated: AHashMap<(i64, i64), Shingles> = stated
+            .filter(|(_, shingles)| shingles.is_some())
             .map(|(&twin, shingles)| (twin, Shingles::of_hashes(hashes(shingles))))
             .collect();
-        let shingles: Vec<Shingles> = rows
-            .iter()
-            .map(|&row| stated.get(&twins[row]).cloned().unwrap_or_default())
+        let shingles = places.in_order(&twins).map(|twin| stated.get(&twin));
+        let shingles: Vec<Shingles> = shingles
+            .map(|set| set.cloned().unwrap_or_default())
             .collect();
         let mut alike = Vec::new();
         for (pair, overlap) in compared(&Columns::new(pairs)?)? {

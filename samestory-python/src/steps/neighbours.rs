@@ -7,7 +7,7 @@ use samestory::candidate::{self, Near, SPAN, WINDOW};
 use samestory::term::TermVector;
 
 use super::Steps;
-use super::columns::{Columns, bytes, integers, of_short, of_vector, small, vector};
+use super::columns::{Columns, integers, vector};
 use super::places::Places;
 use crate::table::Table;
 
@@ -21,18 +21,19 @@ struct Run {
 impl Run {
     fn new(articles: &Bound<'_, PyAny>) -> PyResult<Self> {
         let articles = Columns::new(articles)?;
-        let (places, rows) = Places::new(&articles.places("place")?)?;
-        let first = if rows.is_empty() { 0 } else { places.place(0) };
-        if !rows.is_empty() && places.place(rows.len() as u32 - 1) - first != rows.len() as u32 - 1
-        {
+        let places = Places::new(&articles.places("place")?)?;
+        let all = places.all();
+        let first = all.first().copied().unwrap_or_default();
+        if !all.iter().copied().eq(first..first + all.len() as u32) {
             return Err(PyValueError::new_err("a step lacks articles of a run"));
         }
-        let published = articles.moments("published")?;
-        let vectors = articles.bytes("vector")?;
         let mut run = Self {
             first,
-            published: rows.iter().map(|&row| published[row]).collect(),
-            vectors: rows.iter().map(|&row| vector(vectors[row])).collect(),
+            published: places.in_order(&articles.moments("published")?).collect(),
+            vectors: places
+                .in_order(&articles.bytes("vector")?)
+                .map(vector)
+                .collect(),
         };
         run.renumber();
         Ok(run)
@@ -76,43 +77,6 @@ impl Steps {
             near.into_iter()
                 .map(|((a, b), dot)| ((a + run.first, b + run.first), dot)),
         )
-    }
-
-    /// The articles of a span (place, published, vector) to sets of equal ones (first, undated, members, vector).
-    #[staticmethod]
-    fn equals(articles: &Bound<'_, PyAny>) -> PyResult<Table> {
-        let articles = Columns::new(articles)?;
-        let (places, rows) = Places::new(&articles.places("place")?)?;
-        let (published, stated) = (articles.moments("published")?, articles.bytes("vector")?);
-        let vectors: Vec<TermVector> = rows.iter().map(|&row| vector(stated[row])).collect();
-        // they are of one span, so no set is cut
-        let sets = candidate::equals(&vectors);
-        let members = |set: &Vec<u32>| {
-            of_short(
-                &set.iter()
-                    .map(|&member| places.place(member))
-                    .collect::<Vec<_>>(),
-            )
-        };
-        let first = |set: &Vec<u32>| set[0] as usize;
-        Table::nullable(vec![
-            (
-                "first",
-                integers(sets.iter().map(|set| places.place(set[0]))),
-            ),
-            (
-                "undated",
-                small(
-                    sets.iter()
-                        .map(|set| i32::from(published[rows[first(set)]].is_none())),
-                ),
-            ),
-            ("members", bytes(sets.iter().map(members))),
-            (
-                "vector",
-                bytes(sets.iter().map(|set| of_vector(&vectors[first(set)]))),
-            ),
-        ])
     }
 }
 

@@ -6,13 +6,15 @@ use pyo3::prelude::*;
 
 /// Articles at hand, ascending by their place in the collection.
 pub(super) struct Places {
+    /// Which row each is.
+    rows: Vec<usize>,
     places: Vec<u32>,
     local: AHashMap<u32, u32>,
 }
 
 impl Places {
-    /// Puts articles in order: gives them, and which row each is.
-    pub(super) fn new(places: &[u32]) -> PyResult<(Self, Vec<usize>)> {
+    /// Puts articles in order.
+    pub(super) fn new(places: &[u32]) -> PyResult<Self> {
         let mut rows: Vec<usize> = (0..places.len()).collect();
         rows.sort_unstable_by_key(|&row| places[row]);
         let places: Vec<u32> = rows.iter().map(|&row| places[row]).collect();
@@ -20,7 +22,21 @@ impl Places {
         if local.len() < places.len() {
             return Err(PyValueError::new_err("a step got an article twice"));
         }
-        Ok((Self { places, local }, rows))
+        Ok(Self {
+            rows,
+            places,
+            local,
+        })
+    }
+
+    /// The values of a column in the order of the articles.
+    pub(super) fn in_order<'a, T: Copy>(&'a self, column: &'a [T]) -> impl Iterator<Item = T> + 'a {
+        self.rows.iter().map(|&row| column[row])
+    }
+
+    /// All places, ascending.
+    pub(super) fn all(&self) -> &[u32] {
+        &self.places
     }
 
     pub(super) fn local(&self, place: u32) -> PyResult<u32> {

@@ -26,18 +26,15 @@ impl Steps {
         pairs: &Bound<'_, PyAny>,
     ) -> PyResult<Table> {
         let articles = Columns::new(articles)?;
-        let (places, rows) = Places::new(&articles.places("place")?)?;
-        let published = articles.moments("published")?;
-        let published: Vec<_> = rows.iter().map(|&row| published[row]).collect();
-        let crowding = articles.numbers("crowding")?;
-        let crowding: Vec<_> = rows.iter().map(|&row| crowding[row]).collect();
+        let places = Places::new(&articles.places("place")?)?;
+        let published: Vec<_> = places.in_order(&articles.moments("published")?).collect();
+        let crowding: Vec<_> = places.in_order(&articles.numbers("crowding")?).collect();
         let vectors = articles.bytes("vector")?;
-        let vectors: Vec<TermVector> = rows.iter().map(|&row| vector(vectors[row])).collect();
+        let vectors: Vec<TermVector> = places.in_order(&vectors).map(vector).collect();
         // groups are named by their first article, so they ascend by it
-        let of_rows = articles.places("group")?;
         let mut groups = BTreeMap::<u32, Members>::new();
-        for (&row, local) in rows.iter().zip(0..) {
-            groups.entry(of_rows[row]).or_default().push(local);
+        for (group, local) in places.in_order(&articles.places("group")?).zip(0..) {
+            groups.entry(group).or_default().push(local);
         }
         let groups: Vec<Members> = groups.into_values().collect();
         let pairs = Columns::new(pairs)?;

@@ -2,7 +2,9 @@
 
 use ahash::AHashMap;
 use arrow_array::ArrayRef;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use samestory::component::components;
 use samestory::score::{Overlap, SameText};
 use samestory::shingle::Shingles;
 
@@ -48,31 +50,20 @@ impl Steps {
     fn components(links: &Bound<'_, PyAny>) -> PyResult<Table> {
         let links = Columns::new(links)?;
         let (a, b) = (links.numbers("a")?, links.numbers("b")?);
-        let mut parent = AHashMap::new();
-        for (a, b) in a.into_iter().zip(b) {
-            let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-            parent.insert(a.max(b), a.min(b));
-        }
-        let mut nodes: Vec<i64> = parent.keys().copied().collect();
+        let mut nodes: Vec<i64> = a.iter().chain(&b).copied().collect();
         nodes.sort_unstable();
-        let components: Vec<i64> = nodes.iter().map(|&node| root(&mut parent, node)).collect();
+        nodes.dedup();
+        let count = u32::try_from(nodes.len())
+            .map_err(|_| PyValueError::new_err("a step got more than 2^32 nodes"))?;
+        let number: AHashMap<i64, u32> = nodes.iter().copied().zip(0..count).collect();
+        let links = a.iter().zip(&b).map(|(a, b)| (number[a], number[b]));
+        let links: Vec<(u32, u32)> = links.collect();
+        let components = components(nodes.len(), &links).into_iter();
+        let components: Vec<i64> = components.map(|least| nodes[least as usize]).collect();
         Table::nullable(vec![
             ("place", integers(nodes)),
             ("component", integers(components)),
         ])
-    }
-}
-
-/// The smallest that a node is known to reach; halves the way to it.
-fn root(parent: &mut AHashMap<i64, i64>, mut node: i64) -> i64 {
-    loop {
-        let next = *parent.entry(node).or_insert(node);
-        if next == node {
-            return node;
-        }
-        let after = parent[&next];
-        parent.insert(node, after);
-        node = after;
     }
 }
 

@@ -1,16 +1,23 @@
-//! What undated articles find: they look at all articles before them, so their lists are read by position.
+//! What undated articles find. They look at all articles before them, so the lists of their terms are held elsewhere,
+//! in parts, and read by position.
 
+use ahash::AHashMap;
 use pyo3::prelude::*;
-use samestory::candidate::{NEIGHBOURS, across, undated_reads};
+use samestory::candidate::{self, NEIGHBOURS, VISITS, across, undated_reads};
+use samestory::term::TermVector;
 
 use super::Steps;
-use super::columns::{Columns, integers, short, small, vector};
+use super::columns::{Columns, bytes, integers, of_short, of_vector, short, small, vector};
 use super::neighbours::of_near;
+use super::places::Places;
 use crate::table::Table;
 
-/// A term of a set, and where the set stands in the list of the term.
+/// An entry of the list of a term: a set by its first article, and its weight.
+type Entry = (u32, u16);
+
+/// Where an undated set stands in the list of one of its terms.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
+struct Standing {
     set: u32,
     term: u32,
     weight: u32,
@@ -19,53 +26,111 @@ struct Entry {
 
 #[pymethods]
 impl Steps {
-    /// How many neighbours an article keeps that did not read all.
+    /// How many entries an article reads at most.
     #[staticmethod]
-    const fn kept() -> usize {
-        NEIGHBOURS
+    const fn visits() -> u32 {
+        VISITS
     }
 
-    /// Sets of equal articles (first, undated, vector) to an entry for each term (term, first, weight, undated).
+    /// The articles of a span (place, published, vector) to sets of equal ones (first, undated, members, vector).
     #[staticmethod]
-    fn entries(sets: &Bound<'_, PyAny>) -> PyResult<Table> {
-        let sets = Columns::new(sets)?;
-        let rows = sets
-            .numbers("first")?
-            .into_iter()
-            .zip(sets.numbers("undated")?);
-        let mut entries = Vec::new();
-        for ((first, undated), bytes) in rows.zip(sets.bytes("vector")?) {
-            let weights = vector(bytes);
-            entries.extend(
-                weights
-                    .weights()
-                    .map(|weight| (weight, first, undated as i32)),
-            );
-        }
+    fn equals(articles: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let articles = Columns::new(articles)?;
+        let places = Places::new(&articles.places("place")?)?;
+        let published: Vec<_> = places.in_order(&articles.moments("published")?).collect();
+        let vectors = articles.bytes("vector")?;
+        let vectors: Vec<TermVector> = places.in_order(&vectors).map(vector).collect();
+        // they are of one span, so no set is cut
+        let sets = candidate::equals(&vectors);
+        let members = |set: &Vec<u32>| {
+            let members: Vec<u32> = set.iter().map(|&member| places.place(member)).collect();
+            of_short(&members)
+        };
+        let firsts = || sets.iter().map(|set| set[0]);
+        let undated = |first: u32| i32::from(published[first as usize].is_none());
+        let of = |first: u32| of_vector(&vectors[first as usize]);
         Table::nullable(vec![
-            ("term", integers(entries.iter().map(|entry| entry.0.term))),
-            ("first", integers(entries.iter().map(|entry| entry.1))),
-            (
-                "weight",
-                integers(entries.iter().map(|entry| entry.0.weight)),
-            ),
-            ("undated", small(entries.iter().map(|entry| entry.2))),
+            ("first", integers(firsts().map(|first| places.place(first)))),
+            ("undated", small(firsts().map(undated))),
+            ("members", bytes(sets.iter().map(members))),
+            ("vector", bytes(firsts().map(of))),
         ])
     }
 
-    /// All entries of undated sets with their positions in the list of the term (term, first, weight, position) to which
-    /// part of each list the set reads (set, term, weight, from, to), and whether it leaves any (left).
+    /// The sets of a span (first, undated, vector) to the lists of their terms (term, entries, undated, list): how many
+    /// sets have the term, how many of them are undated, which stand behind the others, and the entries of these and
+    /// of as many before them as anybody reads.
     #[staticmethod]
-    fn readings(entries: &Bound<'_, PyAny>) -> PyResult<Table> {
-        let entries = Columns::new(entries)?;
-        let sets = entries
-            .places("first")?
+    fn lists(sets: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let sets = Columns::new(sets)?;
+        let places = Places::new(&sets.places("first")?)?;
+        let (undated, vectors) = (sets.numbers("undated")?, sets.bytes("vector")?);
+        let mut lists = AHashMap::<u32, (Vec<Entry>, usize)>::new();
+        let in_order = places.in_order(&undated).zip(places.in_order(&vectors));
+        for (&first, (undated, bytes)) in places.all().iter().zip(in_order) {
+            for weight in vector(bytes).weights() {
+                let (list, undated_ones) = lists.entry(weight.term).or_default();
+                list.push((first, weight.weight as u16));
+                *undated_ones += undated as usize;
+            }
+        }
+        let lists: Vec<(u32, (Vec<Entry>, usize))> = lists.into_iter().collect();
+        let read = |(_, (list, undated)): &(u32, (Vec<Entry>, usize))| {
+            of_entries(&list[list.len().saturating_sub(undated + VISITS as usize)..])
+        };
+        Table::nullable(vec![
+            ("term", integers(lists.iter().map(|list| list.0))),
+            (
+                "entries",
+                integers(lists.iter().map(|list| list.1.0.len() as i64)),
+            ),
+            (
+                "undated",
+                integers(lists.iter().map(|list| list.1.1 as i64)),
+            ),
+            ("list", bytes(lists.iter().map(read))),
+        ])
+    }
+
+    /// Parts of lists (term, undated, list) that end before a position (to) to where the undated sets in them stand
+    /// (set, term, weight, position).
+    #[staticmethod]
+    fn standings(lists: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let lists = Columns::new(lists)?;
+        let terms = lists.numbers("term")?.into_iter();
+        let parts = lists
+            .numbers("undated")?
             .into_iter()
-            .zip(entries.places("term")?);
-        let (weights, positions) = (entries.places("weight")?, entries.places("position")?);
-        let rows = sets.zip(weights.into_iter().zip(positions));
-        let mut rows: Vec<Entry> = rows
-            .map(|((set, term), (weight, position))| Entry {
+            .zip(lists.bytes("list")?);
+        let mut standings = Vec::new();
+        for ((term, to), (undated, list)) in terms.zip(lists.numbers("to")?).zip(parts) {
+            let last = entries(list).rev().take(undated as usize);
+            standings.extend((1..).zip(last).map(|(at, entry)| (entry, term, to - at)));
+        }
+        Table::nullable(vec![
+            ("set", integers(standings.iter().map(|row| row.0.0))),
+            ("term", integers(standings.iter().map(|row| row.1))),
+            ("weight", integers(standings.iter().map(|row| row.0.1))),
+            ("position", integers(standings.iter().map(|row| row.2))),
+        ])
+    }
+
+    /// Where undated sets stand, for each set in all lists of its terms (set, term, weight, position), to which part of
+    /// each list the set reads (set, term, weight, from, to), and whether it leaves any (left).
+    #[staticmethod]
+    fn readings(standings: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let standings = Columns::new(standings)?;
+        let terms = standings
+            .places("set")?
+            .into_iter()
+            .zip(standings.places("term")?);
+        let positions = standings
+            .places("weight")?
+            .into_iter()
+            .zip(standings.places("position")?);
+        let rows = terms.zip(positions);
+        let mut rows: Vec<Standing> = rows
+            .map(|((set, term), (weight, position))| Standing {
                 set,
                 term,
                 weight,
@@ -75,11 +140,10 @@ impl Steps {
         rows.sort_unstable();
         let mut readings = Vec::new();
         for set in rows.chunk_by(|a, b| a.set == b.set) {
-            let (reads, left) = undated_reads(set.iter().map(|entry| entry.position));
-            for (entry, read) in set.iter().zip(reads) {
+            let (reads, left) = undated_reads(set.iter().map(|standing| standing.position));
+            for (standing, read) in set.iter().zip(reads) {
                 if read > 0 {
-                    let from = entry.position - read;
-                    readings.push((entry, from, i32::from(left)));
+                    readings.push((standing, standing.position - read, i32::from(left)));
                 }
             }
         }
@@ -90,6 +154,39 @@ impl Steps {
             ("from", integers(readings.iter().map(|row| row.1))),
             ("to", integers(readings.iter().map(|row| row.0.position))),
             ("left", small(readings.iter().map(|row| row.2))),
+        ])
+    }
+
+    /// All that undated sets read (set, weight, left, list) to the sets before them that they meet (set, first).
+    #[staticmethod]
+    fn met(read: &Bound<'_, PyAny>) -> PyResult<Table> {
+        let read = Columns::new(read)?;
+        let sets = read.places("set")?.into_iter().zip(read.numbers("left")?);
+        let lists = read.places("weight")?.into_iter().zip(read.bytes("list")?);
+        let mut of_sets = AHashMap::<(u32, i64), Vec<(u32, Option<&[u8]>)>>::new();
+        for (set, list) in sets.zip(lists) {
+            of_sets.entry(set).or_default().push(list);
+        }
+        let mut met = Vec::new();
+        let mut sums = AHashMap::<u32, u64>::new();
+        for ((set, left), lists) in of_sets {
+            sums.clear();
+            for (own, list) in lists {
+                for (first, weight) in entries(list) {
+                    *sums.entry(first).or_default() += u64::from(own) * u64::from(weight);
+                }
+            }
+            let mut best: Vec<(u64, u32)> =
+                sums.iter().map(|(&first, &sum)| (sum, first)).collect();
+            best.sort_unstable_by(|a, b| b.cmp(a));
+            if left != 0 {
+                best.truncate(NEIGHBOURS);
+            }
+            met.extend(best.into_iter().map(|(_, first)| (set, first)));
+        }
+        Table::nullable(vec![
+            ("set", integers(met.iter().map(|row| row.0))),
+            ("first", integers(met.iter().map(|row| row.1))),
         ])
     }
 
@@ -116,4 +213,21 @@ impl Steps {
         }
         of_near(near.into_iter())
     }
+}
+
+/// Entries in 6 bytes each.
+fn entries(list: Option<&[u8]>) -> impl DoubleEndedIterator<Item = Entry> {
+    let (whole, _) = list.unwrap_or_default().as_chunks::<6>();
+    whole
+        .iter()
+        .map(|&[a, b, c, d, e, f]| (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f])))
+}
+
+fn of_entries(entries: &[Entry]) -> Vec<u8> {
+    let bytes = |&(first, weight): &Entry| {
+        let [a, b, c, d] = first.to_le_bytes();
+        let [e, f] = weight.to_le_bytes();
+        [a, b, c, d, e, f]
+    };
+    entries.iter().flat_map(bytes).collect()
 }

@@ -14,8 +14,10 @@ from samestory.spark.texts import Articles
 from samestory.spark.work import Work, holds
 
 NEAR = "a long, b long, dot long"
-#: Lists of terms are cut into blocks of so many entries, so that none is ever in one place.
+#: Lists of terms are read by blocks of so many entries, so that none is ever in one place.
 BLOCK = 1 << 12
+#: The bytes of an entry.
+ENTRY = 6
 
 
 def vectors(work: Work, articles: Articles) -> DataFrame:
@@ -69,38 +71,51 @@ def near(work: Work, articles: Articles, vectors: DataFrame) -> DataFrame:
 
 def _undated(work: Work, config: str, vectors: DataFrame, span: int) -> DataFrame:
     """What undated articles find: parts of the lists of their terms, by position."""
+    visits = samestory.Steps.visits()
     schema = "first long, undated int, members binary, vector binary"
     sets = work.table(
         "sets", lambda: of_bins(vectors.withColumn("bin", div("place", span)), config, "equals", schema)
     )
 
     def listed() -> DataFrame:
-        entries = mapped(sets, config, "entries", "term long, first long, weight long, undated int")
-        wanted = entries.where("undated = 1").select("term").distinct()
-        entries = entries.join(wanted, "term", "left_semi").withColumn("span", div("first", span))
-        counts = entries.groupBy("term", "span").count()
-        before = Window.partitionBy("term").orderBy("span").rowsBetween(Window.unboundedPreceding, -1)
-        counts = counts.select("term", "span", F.coalesce(F.sum("count").over(before), F.lit(0)).alias("before"))
-        within = F.row_number().over(Window.partitionBy("term", "span").orderBy("first")) - 1
-        position = (F.col("before") + F.col("within")).alias("position")
-        entries = entries.withColumn("within", within).join(counts, ["term", "span"])
-        entries = entries.select("term", "first", "weight", "undated", position)
-        return entries.withColumn("block", div("position", BLOCK))
+        rows = sets.select("first", "undated", "vector").withColumn("span", div("first", span))
 
-    entries = work.table("entries", listed)
+        def run(key: tuple[pa.Scalar], table: pa.Table) -> pa.Table:
+            found = pa.table(samestory.Steps.lists(table))
+            return found.append_column("span", pa.repeat(key[0], len(found)))
+
+        schema = "term long, entries long, undated long, list binary, span long"
+        return rows.groupBy("span").applyInArrow(run, schema)
+
+    lists = work.table("lists", listed)
+
+    def parted() -> DataFrame:
+        # undated articles stand behind all others, so nobody reads more than so many entries before the first of them
+        whole = Window.partitionBy("term")
+        so_far = whole.orderBy("span").rowsBetween(Window.unboundedPreceding, Window.currentRow)
+        counts = lists.select("term", "span", F.sum("entries").over(so_far).alias("to"), "undated", *(
+            F.sum(of).over(whole).alias(f"all_{of}") for of in ("entries", "undated")
+        ))
+        behind = F.col("all_entries") - F.col("all_undated") - F.col("to")
+        read = counts.where((F.col("all_undated") > 0) & ((F.col("undated") > 0) | (behind < visits)))
+        known = lists.join(read.select("term", "span", "to"), ["term", "span"])
+        start = F.col("to") - div(F.length("list"), ENTRY)
+        return known.select("term", start.alias("start"), "to", "undated", "list")
+
+    parts = work.table("parts", parted)
 
     def readings() -> DataFrame:
-        own = binned(entries.where("undated = 1"), work.bins, "first")
+        standings = mapped(parts.where("undated > 0"), config, "standings", "set long, term long, weight long, position long")
         schema = "set long, term long, weight long, from long, to long, left int"
-        return of_bins(own, config, "readings", schema)
+        return of_bins(binned(standings, work.bins, "set"), config, "readings", schema)
 
-    asked = work.table("readings", readings).withColumnRenamed("weight", "own")
-    asked = asked.withColumn("block", F.explode(F.sequence(div("from", BLOCK), div(F.col("to") - 1, BLOCK))))
-    read = asked.join(entries, ["term", "block"]).where("position >= from and position < to")
-    sums = read.groupBy("set", "first", "left").agg(F.sum(F.col("own") * F.col("weight")).alias("sum"))
-    best = Window.partitionBy("set").orderBy(F.desc("sum"), F.desc("first"))
-    sums = sums.withColumn("rank", F.row_number().over(best))
-    met = sums.where((F.col("left") == 0) | (F.col("rank") <= samestory.Steps.kept())).select("set", "first")
+    asked = work.table("readings", readings)
+    read = _in_blocks(asked, "from", "to").join(_in_blocks(parts.withColumnRenamed("to", "end"), "start", "end"), ["term", "block"])
+    first = F.greatest("from", "start", F.col("block") * BLOCK)
+    last = F.least("to", "end", (F.col("block") + 1) * BLOCK)
+    cut = F.col("list").substr(((first - F.col("start")) * ENTRY + 1).cast("int"), ((last - first) * ENTRY).cast("int"))
+    read = read.where(first < last).select("set", "weight", "left", cut.alias("list"))
+    met = of_bins(binned(read, work.bins, "set"), config, "met", "set long, first long")
 
     def side(name: str, key: str) -> DataFrame:
         columns = [F.col(of).alias(f"{name}_{of}") for of in ("members", "vector")]
@@ -108,3 +123,8 @@ def _undated(work: Work, config: str, vectors: DataFrame, span: int) -> DataFram
 
     both = met.join(side("a", "first"), "first").join(side("b", "set"), "set")
     return mapped(both, config, "across", NEAR)
+
+
+def _in_blocks(rows: DataFrame, start: str, end: str) -> DataFrame:
+    """A row for each block of positions that a row has a part in."""
+    return rows.withColumn("block", F.explode(F.sequence(div(start, BLOCK), div(F.col(end) - 1, BLOCK))))
