@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -100,17 +101,25 @@ def test_what_is_wrong_is_said_before_any_work(spark: SparkSession) -> None:
         cluster(spark.createDataFrame([(None, "Ferry aground", "")], "id string, title string, text string"))
 
 
-def test_a_collection_of_two_spans_is_one_to_readers(spark: SparkSession) -> None:
+def test_undated_articles_find_those_of_other_spans(spark: SparkSession) -> None:
     span, _ = samestory.Steps.spans()
-    made = samestory.generate(400, seed=13).to_pylist()
-    # short ones, so that most of the time goes into what is tested: lists of terms that go on in another span
-    rows = [
-        {"id": f"{at:05}", "title": one["title"], "text": " ".join(one["text"].split()[at % 60 : at % 60 + 6]), "published": when}
-        for at in range(span + 600)
-        for one in [made[at * 7 % len(made)]]
-        for when in [one["published"] if at % 50 else None]
-    ]
+    texts = [one["text"].split() for one in samestory.generate(400, seed=13).to_pylist()]
+    rows: list[dict[str, Any]] = []
+
+    def add(words: list[str], second: int | None) -> None:
+        moment = None if second is None else datetime.fromtimestamp(second, timezone.utc)
+        rows.append({"id": f"{len(rows):05}", "title": "", "text": " ".join(words), "published": moment})
+
+    for at in range(span + 200):
+        # the last ones are of other events
+        words = texts[at % 200] if at < span else texts[200 + at % 200]
+        add(words[at % 60 : at % 60 + 6] if at < span - 200 else words, at)
+    for at in range(200):
+        # the same words and no phrase of theirs
+        add(texts[at][::-1], None)
     articles = pa.Table.from_pylist(rows)
     expected = by_id(samestory.cluster(articles).assignments)
+    undated = [row["id"] for row in rows if row["published"] is None]
+    assert sum(expected[one]["story"] < f"{span:05}" for one in undated) > 100
     found = cluster(frame(spark, articles), partitions=2)
     assert by_id(found.assignments.toArrow().to_pylist()) == expected
