@@ -398,7 +398,7 @@ impl Clusterer {
     fn likely(&self, reports: Reports<'_>, near: &[Near]) -> Vec<Pair> {
         let least = self.least();
         let reaches = |&(pair, dot): &Near| {
-            let evidence = reports.evidence_of(pair, dot);
+            let evidence = reports.evidence_of(pair, dot.into());
             (reports.model.log_odds(&evidence) >= least).then_some(pair)
         };
         near.par_iter().filter_map(reaches).collect()

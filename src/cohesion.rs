@@ -1,6 +1,7 @@
 //! Groups and stories to their scores: how close the members are to each other, and to others.
 
 use std::hash::Hash;
+use std::ops::Range;
 
 use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
@@ -43,8 +44,11 @@ pub fn of_groups(groups: &[Members], shingles: &[Shingles]) -> Vec<Cohesion> {
     groups
         .par_iter()
         .map(|members| {
-            let classes = Classes::new(members, |member| of(member).hashes());
-            classes.inner(|a, b| Overlap::new(of(a), of(b)).containment())
+            let classes = Classes::new(members, |member| of(member).hashes(), |_| ());
+            classes.inner(&Score {
+                of_kinds: |a, b| Overlap::new(of(a), of(b)).containment(),
+                of_classes: |containment, _| containment,
+            })
         })
         .collect()
 }
@@ -71,7 +75,10 @@ pub(crate) fn scores(
     likely: &[Pair],
     run: &Run<'_>,
 ) -> (Vec<Cohesion>, Vec<f64>) {
-    let same_event = |a: u32, b: u32| reports.model.same_event(&reports.evidence(a, b));
+    let same_event = Score {
+        of_kinds: |a: u32, b: u32| reports.dot(a, b),
+        of_classes: |dot: u64, (a, b)| reports.model.same_event(&reports.evidence_of((a, b), dot)),
+    };
     // whom an issue of a recurring report recurs with is its own affair, and so is what the caller
     // knows of an article
     let issues: AHashSet<u32> = reports
@@ -79,10 +86,10 @@ pub(crate) fn scores(
         .iter()
         .flat_map(|&(a, b)| [a, b])
         .collect();
-    let key = |member: u32| {
+    let kind = |member: u32| &reports.vectors[member as usize];
+    let class = |member: u32| {
         let at = member as usize;
         (
-            &reports.vectors[at],
             reports.published[at],
             reports.crowding[at],
             issues.get(&member),
@@ -91,16 +98,16 @@ pub(crate) fn scores(
     };
     let classes: Vec<Classes> = stories
         .par_iter()
-        .map(|members| Classes::new(members, key))
+        .map(|members| Classes::new(members, kind, class))
         .collect();
     let neighbours = links(likely, stories, reports.vectors.len());
     let scores = run.step(Step::Scores, stories.len() + neighbours.len());
     let inner = classes
         .par_iter()
-        .map(|classes| scores.take(|| classes.inner(same_event)))
+        .map(|classes| scores.take(|| classes.inner(&same_event)))
         .collect();
     let between = |&(a, b): &(u32, u32)| {
-        scores.take(|| classes[a as usize].outer(&classes[b as usize], same_event))
+        scores.take(|| classes[a as usize].outer(&classes[b as usize], &same_event))
     };
     let means: Vec<f64> = neighbours.par_iter().map(between).collect();
     let mut separations = vec![0.0; stories.len()];
@@ -112,47 +119,76 @@ pub(crate) fn scores(
     (inner, separations)
 }
 
-/// Members in classes of equals: two members of a class have the same score with any third.
+/// How a score is made: from what two kinds have in common, and the rest that two articles say. Both take any
+/// articles of their kinds and classes.
+struct Score<K, C> {
+    of_kinds: K,
+    of_classes: C,
+}
+
+/// Members in classes of equals: two members of a class have the same score with any third. Classes of one kind
+/// differ in what is cheap to compare.
 ///
-/// Ten thousand copies of one text are one class, so their scores cost one comparison instead of
-/// fifty million.
+/// Ten thousand copies of one text are one kind, and one class if they came at one time, so their scores cost one
+/// comparison instead of fifty million.
 #[derive(Debug)]
-struct Classes(Vec<Vec<u32>>);
+struct Classes {
+    /// The members of each class; those of one kind stand beside each other.
+    classes: Vec<Vec<u32>>,
+    /// Where the classes of each kind are.
+    kinds: Vec<Range<usize>>,
+}
 
 impl Classes {
-    /// Puts members with equal keys together, in the order of their first member.
-    fn new<K: Hash + Eq>(members: &[u32], key: impl Fn(u32) -> K) -> Self {
-        let mut index = AHashMap::new();
-        let mut classes: Vec<Vec<u32>> = Vec::new();
-        for &member in members {
-            let class = *index.entry(key(member)).or_insert(classes.len());
-            if class == classes.len() {
-                classes.push(Vec::new());
-            }
-            classes[class].push(member);
+    /// Puts members together that are equal, kinds and the classes of a kind in the order of their first member.
+    fn new<K: Hash + Eq, C: Hash + Eq>(
+        members: &[u32],
+        kind: impl Fn(u32) -> K,
+        class: impl Fn(u32) -> C,
+    ) -> Self {
+        let of_kinds = equals(members, kind).into_iter();
+        let of_kinds = of_kinds.map(|members| equals(&members, &class));
+        let (mut classes, mut kinds) = (Vec::new(), Vec::new());
+        for of_kind in of_kinds {
+            kinds.push(classes.len()..classes.len() + of_kind.len());
+            classes.extend(of_kind);
         }
-        Self(classes)
+        Self { classes, kinds }
     }
 
     fn len(&self) -> usize {
-        self.0.iter().map(Vec::len).sum()
+        self.classes.iter().map(Vec::len).sum()
     }
 
     /// The means over pairs of members. A large set is worked on by all threads.
-    fn inner(&self, score: impl Fn(u32, u32) -> f64 + Sync) -> Cohesion {
-        let zeros = || vec![0u128; self.0.len()];
-        let sums = (0..self.0.len())
+    fn inner<T: Copy>(
+        &self,
+        score: &Score<impl Fn(u32, u32) -> T + Sync, impl Fn(T, (u32, u32)) -> f64 + Sync>,
+    ) -> Cohesion {
+        let zeros = || vec![0u128; self.classes.len()];
+        let sums = (0..self.classes.len())
             .into_par_iter()
             .with_min_len(64)
             .fold(zeros, |mut sums, i| {
-                let a = &self.0[i];
+                let a = &self.classes[i];
                 if let [first, second, ..] = a[..] {
-                    sums[i] += fixed(score(first, second)) * (a.len() as u128 - 1);
+                    let common = (score.of_kinds)(first, second);
+                    let within = fixed((score.of_classes)(common, (first, second)));
+                    sums[i] += within * (a.len() as u128 - 1);
                 }
-                for (j, b) in self.0.iter().enumerate().skip(i + 1) {
-                    let score = fixed(score(a[0], b[0]));
-                    sums[i] += score * b.len() as u128;
-                    sums[j] += score * a.len() as u128;
+                for kind in &self.kinds {
+                    let behind = kind.start.max(i + 1)..kind.end;
+                    let Some(first) = self.classes.get(behind.clone()).and_then(<[_]>::first)
+                    else {
+                        continue;
+                    };
+                    let common = (score.of_kinds)(a[0], first[0]);
+                    for j in behind {
+                        let b = &self.classes[j];
+                        let score = fixed((score.of_classes)(common, (a[0], b[0])));
+                        sums[i] += score * b.len() as u128;
+                        sums[j] += score * a.len() as u128;
+                    }
                 }
                 sums
             })
@@ -165,35 +201,55 @@ impl Classes {
                 .map(move |&member| (member, score))
                 .collect::<Vec<_>>()
         };
-        let total = self
-            .0
-            .iter()
-            .zip(&sums)
-            .map(|(class, sum)| sum * class.len() as u128)
-            .sum();
+        let sums = self.classes.iter().zip(&sums);
+        let total = sums.clone().map(|(class, sum)| sum * class.len() as u128);
         Cohesion {
-            members: self.0.iter().zip(&sums).flat_map(of_class).collect(),
-            mean: mean(total, all * others),
+            mean: mean(total.sum(), all * others),
+            members: sums.flat_map(of_class).collect(),
         }
     }
 
     /// The mean score over all pairs with one member here and one there.
-    fn outer(&self, other: &Self, score: impl Fn(u32, u32) -> f64) -> f64 {
+    fn outer<T: Copy>(
+        &self,
+        other: &Self,
+        score: &Score<impl Fn(u32, u32) -> T, impl Fn(T, (u32, u32)) -> f64>,
+    ) -> f64 {
         let mut sum = 0;
-        for a in &self.0 {
-            for b in &other.0 {
-                sum += fixed(score(a[0], b[0])) * (a.len() * b.len()) as u128;
+        for a in &self.classes {
+            for kind in &other.kinds {
+                let of_kind = &other.classes[kind.clone()];
+                let common = (score.of_kinds)(a[0], of_kind[0][0]);
+                for b in of_kind {
+                    let score = fixed((score.of_classes)(common, (a[0], b[0])));
+                    sum += score * (a.len() * b.len()) as u128;
+                }
             }
         }
         mean(sum, self.len() * other.len())
     }
 }
 
+/// Members with equal keys, in the order of their first member.
+fn equals<K: Hash + Eq>(members: &[u32], key: impl Fn(u32) -> K) -> Vec<Vec<u32>> {
+    let mut index = AHashMap::new();
+    let mut equals: Vec<Vec<u32>> = Vec::new();
+    for &member in members {
+        let at = *index.entry(key(member)).or_insert(equals.len());
+        if at == equals.len() {
+            equals.push(Vec::new());
+        }
+        equals[at].push(member);
+    }
+    equals
+}
+
 /// Scores are summed as integers in units of 2^-32, so that no order of summation can show.
 const ONE: f64 = 4_294_967_296.0;
 
 fn fixed(score: f64) -> u128 {
-    (score * ONE).round() as u128
+    // a probability, so it fits, and the way by 64 bits is shorter
+    ((score * ONE).round() as u64).into()
 }
 
 /// The mean of `count` scores; 1 for none.
@@ -213,22 +269,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn classes_change_the_cost_and_not_the_means(keys in prop::collection::vec(0u32..4, 1..12), split in 0usize..12) {
-            let score = |a: u32, b: u32| f64::from((keys[a as usize] * 7 + keys[b as usize] * 7) % 11) / 10.0;
+        fn classes_change_the_cost_and_not_the_means(keys in prop::collection::vec((0u32..3, 0u32..3), 1..12), split in 0usize..12) {
+            let of_kinds = |a: u32, b: u32| (keys[a as usize].0 * 7 + keys[b as usize].0 * 7) % 5;
+            let of_classes = |common: u32, (a, b): (u32, u32)| {
+                f64::from((common + keys[a as usize].1 * 3 + keys[b as usize].1 * 3) % 11) / 10.0
+            };
+            let score = |a, b| of_classes(of_kinds(a, b), (a, b));
             let members: Vec<u32> = (0..keys.len() as u32).collect();
             let all = |a: &[u32], b: &[u32]| {
                 let pairs: Vec<f64> = a.iter().flat_map(|&x| b.iter().filter(move |&&y| x != y).map(move |&y| score(x, y))).collect();
                 if pairs.is_empty() { 1.0 } else { pairs.iter().sum::<f64>() / pairs.len() as f64 }
             };
-            let classes = |members: &[u32]| Classes::new(members, |member| keys[member as usize]);
-            let Cohesion { members: scores, mean: cohesion } = classes(&members).inner(score);
+            let classes = |members: &[u32]| Classes::new(members, |member| keys[member as usize].0, |member| keys[member as usize].1);
+            let of = Score { of_kinds, of_classes };
+            let Cohesion { members: scores, mean: cohesion } = classes(&members).inner(&of);
             prop_assert_eq!(scores.len(), members.len());
             prop_assert!((cohesion - all(&members, &members)).abs() < 1e-8);
             for (member, mean) in scores {
                 prop_assert!((mean - all(&[member], &members)).abs() < 1e-8);
             }
             let (left, right) = members.split_at(split.min(members.len()));
-            let mean = classes(left).outer(&classes(right), score);
+            let mean = classes(left).outer(&classes(right), &of);
             prop_assert!((mean - all(left, right)).abs() < 1e-8);
         }
     }

@@ -75,7 +75,7 @@ impl EventModel {
         [
             self.cosine * evidence.cosine(),
             self.crowding * evidence.crowding(),
-            self.log_days * (evidence.log_days as f64 / (pairs * LOG_DAY_ONE)),
+            self.log_days * (float(evidence.log_days) / (pairs * LOG_DAY_ONE)),
             self.no_date * (evidence.undated as f64 / pairs),
             self.recurring * (evidence.recurring as f64 / pairs),
             self.bias,
@@ -143,18 +143,18 @@ pub struct Reports<'a> {
 impl Reports<'_> {
     /// The evidence of two different articles.
     pub(crate) fn evidence(self, a: u32, b: u32) -> Evidence {
+        self.evidence_of((a, b), self.dot(a, b))
+    }
+
+    /// The dot product of their vectors.
+    pub(crate) fn dot(self, a: u32, b: u32) -> u64 {
+        self.vectors[a as usize].dot(&self.vectors[b as usize])
+    }
+
+    /// The evidence of two different articles when this is known.
+    pub(crate) fn evidence_of(self, (a, b): Pair, dot: u64) -> Evidence {
         let recurring = self.recurring.contains(&(a.min(b), a.max(b)));
         let (a, b) = (a as usize, b as usize);
-        self.of_dot(a, b, self.vectors[a].dot(&self.vectors[b]), recurring)
-    }
-
-    /// The same when the dot product of their vectors is known.
-    pub(crate) fn evidence_of(self, (a, b): Pair, dot: u32) -> Evidence {
-        let recurring = self.recurring.contains(&(a, b));
-        self.of_dot(a as usize, b as usize, dot.into(), recurring)
-    }
-
-    fn of_dot(self, a: usize, b: usize, dot: u64, recurring: bool) -> Evidence {
         let crowding = self.crowding[a] + self.crowding[b];
         let evidence = Evidence::new(
             dot,
@@ -241,13 +241,21 @@ impl Evidence {
     /// The mean cosine of the pairs, in [0, 1].
     #[must_use]
     pub fn cosine(&self) -> f64 {
-        self.dots as f64 / (self.pairs as f64 * TermVector::DOT_ONE as f64)
+        float(self.dots) / (self.pairs as f64 * TermVector::DOT_ONE as f64)
     }
 
     /// The mean crowding of the articles, each weighted by its pairs; in [-1, 1].
     #[must_use]
     pub fn crowding(&self) -> f64 {
         self.crowding as f64 / (2.0 * self.pairs as f64 * TermVector::DOT_ONE as f64)
+    }
+}
+
+/// A sum as a floating-point number. That of a single pair fits into 64 bits, which are converted by one instruction.
+fn float(sum: u128) -> f64 {
+    match u64::try_from(sum) {
+        Ok(sum) => sum as f64,
+        Err(_) => sum as f64,
     }
 }
 
