@@ -58,7 +58,8 @@ pub fn of_groups(groups: &[Members], shingles: &[Shingles]) -> Vec<Cohesion> {
 ///
 /// # Complexity
 ///
-/// Quadratic in the different articles of a story, and of two linked ones.
+/// A few additions for every two different articles of a story, and of two linked ones; a comparison of vectors for
+/// each article and each different vector.
 #[must_use]
 pub fn of_stories(
     stories: &[Members],
@@ -146,8 +147,8 @@ impl Classes {
         kind: impl Fn(u32) -> K,
         class: impl Fn(u32) -> C,
     ) -> Self {
-        let of_kinds = equals(members, kind).into_iter();
-        let of_kinds = of_kinds.map(|members| equals(&members, &class));
+        let of_kinds = by_key(members, kind).into_iter();
+        let of_kinds = of_kinds.map(|members| by_key(&members, &class));
         let (mut classes, mut kinds) = (Vec::new(), Vec::new());
         for of_kind in of_kinds {
             kinds.push(classes.len()..classes.len() + of_kind.len());
@@ -231,17 +232,17 @@ impl Classes {
 }
 
 /// Members with equal keys, in the order of their first member.
-fn equals<K: Hash + Eq>(members: &[u32], key: impl Fn(u32) -> K) -> Vec<Vec<u32>> {
+fn by_key<K: Hash + Eq>(members: &[u32], key: impl Fn(u32) -> K) -> Vec<Vec<u32>> {
     let mut index = AHashMap::new();
-    let mut equals: Vec<Vec<u32>> = Vec::new();
+    let mut sets: Vec<Vec<u32>> = Vec::new();
     for &member in members {
-        let at = *index.entry(key(member)).or_insert(equals.len());
-        if at == equals.len() {
-            equals.push(Vec::new());
+        let at = *index.entry(key(member)).or_insert(sets.len());
+        if at == sets.len() {
+            sets.push(Vec::new());
         }
-        equals[at].push(member);
+        sets[at].push(member);
     }
-    equals
+    sets
 }
 
 /// Scores are summed as integers in units of 2^-32, so that no order of summation can show.

@@ -146,7 +146,7 @@ pub(crate) fn near(
 ///
 /// The run must begin at a multiple of [`SPAN`] places of the collection. It must have [`WINDOW`] articles
 /// before the first place that is searched, unless the collection has fewer, and the rest of the last span. So a
-/// collection can be searched in parts, and all parts together with what [what undated ones find](undated_reads) are
+/// collection can be searched in parts, and all parts together with what [undated ones find](undated_reads) are
 /// exactly what the whole gives.
 ///
 /// # Complexity

@@ -138,14 +138,17 @@ pub(super) fn short(bytes: Option<&[u8]>) -> Vec<u32> {
         .collect()
 }
 
-/// A vector in 6 bytes a term: its number and its weight.
-pub(super) fn vector(bytes: Option<&[u8]>) -> TermVector {
+/// Numbers with a weight in 6 bytes each.
+pub(super) fn weighted(bytes: Option<&[u8]>) -> impl DoubleEndedIterator<Item = (u32, u16)> {
     let (whole, _) = bytes.unwrap_or_default().as_chunks::<6>();
-    TermVector::of_weights(
-        whole.iter().map(|&[a, b, c, d, e, f]| {
-            (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f]))
-        }),
-    )
+    whole
+        .iter()
+        .map(|&[a, b, c, d, e, f]| (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f])))
+}
+
+/// A vector: the numbers of its terms, with their weights.
+pub(super) fn vector(bytes: Option<&[u8]>) -> TermVector {
+    TermVector::of_weights(weighted(bytes))
 }
 
 pub(super) fn of_hashes(hashes: &[u64]) -> Vec<u8> {
@@ -160,11 +163,16 @@ pub(super) fn of_short(numbers: &[u32]) -> Vec<u8> {
 }
 
 pub(super) fn of_vector(vector: &TermVector) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(6 * vector.len());
-    for weight in vector.weights() {
-        bytes.extend(weight.term.to_le_bytes());
-        // at most `TermVector::ONE`
-        bytes.extend((weight.weight as u16).to_le_bytes());
+    // at most `TermVector::ONE`
+    let weights = vector.weights();
+    of_weighted(weights.map(|weight| (weight.term, weight.weight as u16)))
+}
+
+pub(super) fn of_weighted(numbers: impl Iterator<Item = (u32, u16)>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(6 * numbers.size_hint().0);
+    for (number, weight) in numbers {
+        bytes.extend(number.to_le_bytes());
+        bytes.extend(weight.to_le_bytes());
     }
     bytes
 }

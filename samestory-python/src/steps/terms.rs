@@ -79,18 +79,8 @@ impl Steps {
 /// Terms in 12 bytes each: hash and count.
 fn of_counts(bytes: Option<&[u8]>) -> impl Iterator<Item = (u64, u32)> {
     let (whole, _) = bytes.unwrap_or_default().as_chunks::<12>();
-    whole.iter().map(|bytes| {
-        let (term, count) = bytes.split_at(8);
-        let term = term
-            .iter()
-            .rev()
-            .fold(0, |all, &byte| all << 8 | u64::from(byte));
-        (
-            term,
-            count
-                .iter()
-                .rev()
-                .fold(0, |all, &byte| all << 8 | u32::from(byte)),
-        )
+    whole.iter().map(|&[a, b, c, d, e, f, g, h, i, j, k, l]| {
+        let term = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        (term, u32::from_le_bytes([i, j, k, l]))
     })
 }

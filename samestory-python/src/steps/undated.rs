@@ -7,7 +7,9 @@ use samestory::candidate::{self, NEIGHBOURS, VISITS, across, undated_reads};
 use samestory::term::TermVector;
 
 use super::Steps;
-use super::columns::{Columns, bytes, integers, of_short, of_vector, short, small, vector};
+use super::columns::{
+    Columns, bytes, integers, of_short, of_vector, of_weighted, short, small, vector, weighted,
+};
 use super::neighbours::of_near;
 use super::places::Places;
 use crate::table::Table;
@@ -76,7 +78,11 @@ impl Steps {
         }
         let lists: Vec<(u32, (Vec<Entry>, usize))> = lists.into_iter().collect();
         let read = |(_, (list, undated)): &(u32, (Vec<Entry>, usize))| {
-            of_entries(&list[list.len().saturating_sub(undated + VISITS as usize)..])
+            of_weighted(
+                list[list.len().saturating_sub(undated + VISITS as usize)..]
+                    .iter()
+                    .copied(),
+            )
         };
         Table::nullable(vec![
             ("term", integers(lists.iter().map(|list| list.0))),
@@ -104,7 +110,7 @@ impl Steps {
             .zip(lists.bytes("list")?);
         let mut standings = Vec::new();
         for ((term, to), (undated, list)) in terms.zip(lists.numbers("to")?).zip(parts) {
-            let last = entries(list).rev().take(undated as usize);
+            let last = weighted(list).rev().take(undated as usize);
             standings.extend((1..).zip(last).map(|(at, entry)| (entry, term, to - at)));
         }
         Table::nullable(vec![
@@ -172,7 +178,7 @@ impl Steps {
         for ((set, left), lists) in of_sets {
             sums.clear();
             for (own, list) in lists {
-                for (first, weight) in entries(list) {
+                for (first, weight) in weighted(list) {
                     *sums.entry(first).or_default() += u64::from(own) * u64::from(weight);
                 }
             }
@@ -213,21 +219,4 @@ impl Steps {
         }
         of_near(near.into_iter())
     }
-}
-
-/// Entries in 6 bytes each.
-fn entries(list: Option<&[u8]>) -> impl DoubleEndedIterator<Item = Entry> {
-    let (whole, _) = list.unwrap_or_default().as_chunks::<6>();
-    whole
-        .iter()
-        .map(|&[a, b, c, d, e, f]| (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f])))
-}
-
-fn of_entries(entries: &[Entry]) -> Vec<u8> {
-    let bytes = |&(first, weight): &Entry| {
-        let [a, b, c, d] = first.to_le_bytes();
-        let [e, f] = weight.to_le_bytes();
-        [a, b, c, d, e, f]
-    };
-    entries.iter().flat_map(bytes).collect()
 }
