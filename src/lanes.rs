@@ -187,7 +187,9 @@ mod x86 {
         task.run::<Avx2>()
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,bmi2,lzcnt,popcnt")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
+    )]
     pub(super) fn avx512<T: Task>(task: T) -> T::Output {
         task.run::<Avx512>()
     }

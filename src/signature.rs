@@ -233,11 +233,10 @@ impl<'a> Task for Sign<'a> {
         let k = self.signer.num_hashes();
         lowest.clear();
         lowest.resize(k, u64::MAX);
-        // The high half of the hash chooses the slot, the low half is the value.
-        let of_slot = &mut lowest[..k];
-        for &shingle in self.shingles {
-            let slot = &mut of_slot[(((shingle >> 32) * k as u64) >> 32) as usize];
-            *slot = (*slot).min(shingle & 0xFFFF_FFFF);
+        match <&mut [u64; 128]>::try_from(&mut lowest[..]) {
+            // usual, and faster with a number that is known
+            Ok(lowest) => put(self.shingles, lowest, 128),
+            Err(_) => put(self.shingles, lowest, k as u64),
         }
         folded.clear();
         slots.clear();
@@ -257,6 +256,15 @@ impl<'a> Task for Sign<'a> {
             slots[at] = fill(folded, self.signer.permutations[at]);
         }
         Some(slots)
+    }
+}
+
+/// Puts shingles into k slots: the high half of a hash chooses the slot, the low half is the value.
+#[inline(always)]
+fn put(shingles: &[u64], lowest: &mut [u64], k: u64) {
+    for &shingle in shingles {
+        let slot = &mut lowest[(((shingle >> 32) * k) >> 32) as usize];
+        *slot = (*slot).min(shingle & 0xFFFF_FFFF);
     }
 }
 
