@@ -64,8 +64,8 @@ const fn fold(a: u64, b: u64) -> u64 {
 }
 
 /// Two of the secrets of rapidhash V3, and what it makes of its default seed, 0.
-const SECRETS: [u64; 2] = [0x8BB8_4B93_962E_ACC9, 0x4B33_A62E_D433_D4A3];
-const SEED: u64 = fold(SECRETS[1], SECRETS[0]);
+pub(crate) const SECRETS: [u64; 2] = [0x8BB8_4B93_962E_ACC9, 0x4B33_A62E_D433_D4A3];
+pub(crate) const SEED: u64 = fold(SECRETS[1], SECRETS[0]);
 
 const LENGTHS: [Length; ShortWord::LONGEST + 1] = {
     let mut lengths = [Length {

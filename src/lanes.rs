@@ -51,7 +51,13 @@ impl Lanes {
                 && is_x86_feature_detected!("popcnt")
             {
                 all.push(Kind::Avx2);
-                if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+                if is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512vbmi")
+                    && is_x86_feature_detected!("avx512vbmi2")
+                {
                     all.push(Kind::Avx512);
                 }
             }
@@ -121,10 +127,36 @@ pub(crate) struct Masks {
     pub(crate) others: u64,
 }
 
-/// How a block of 64 bytes is looked at.
+/// How text is looked at: 64 bytes or eight words at once.
 pub(crate) trait Blocks {
     /// Says what the bytes are and writes them with ASCII letters in lower case.
     fn masks(block: &[u8; 64], lower: &mut [u8; 64]) -> Masks;
+
+    /// Writes the places of the bits, with `base` added; gives how many there are. Some of what lies
+    /// behind is overwritten.
+    #[inline(always)]
+    fn places(mut bits: u64, base: u32, places: &mut [u32; 64]) -> usize {
+        let count = bits.count_ones() as usize;
+        let mut at = 0;
+        while at < count {
+            for place in &mut places[at..at + 4] {
+                *place = base.wrapping_add(bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+            }
+            at += 4;
+        }
+        count
+    }
+
+    /// Whether there is a [`Blocks::hash_eight`].
+    const HASHES_EIGHT: bool = false;
+
+    /// Writes the hashes of words of 1 to [`ShortWord::LONGEST`](crate::hash::ShortWord::LONGEST) bytes that are
+    /// no possessives, given their bounds, which count from `PAD` bytes on. Gives a bit for each word that is another.
+    #[inline(always)]
+    fn hash_eight<const PAD: usize>(_: &[u8], _: &[[u32; 2]; 8], _: &mut [u64; 8]) -> u8 {
+        u8::MAX
+    }
 }
 
 struct Portable;
@@ -181,6 +213,7 @@ mod x86 {
     use std::arch::x86_64::*;
 
     use super::{Blocks, Masks, Task};
+    use crate::hash::{SECRETS, SEED, ShortWord};
 
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     pub(super) fn avx2<T: Task>(task: T) -> T::Output {
@@ -268,6 +301,17 @@ mod x86 {
 
     pub(super) struct Avx512;
 
+    /// The places of all bits.
+    const ALL: [u8; 64] = {
+        let mut all = [0; 64];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = at as u8;
+            at += 1;
+        }
+        all
+    };
+
     impl Blocks for Avx512 {
         #[inline(always)]
         fn masks(block: &[u8; 64], lower: &mut [u8; 64]) -> Masks {
@@ -293,6 +337,118 @@ mod x86 {
                 }
             }
         }
+
+        #[inline(always)]
+        fn places(bits: u64, base: u32, places: &mut [u32; 64]) -> usize {
+            let count = bits.count_ones() as usize;
+            // SAFETY: only `avx512` runs this, which is only called where there are F, BW and VBMI2; the
+            // stores, which need no alignment, are of the first, the second and the last 32 places.
+            unsafe {
+                let all = _mm512_loadu_si512(ALL.as_ptr().cast());
+                let bytes = _mm512_maskz_compress_epi8(bits, all);
+                let base = _mm512_set1_epi32(base as i32);
+                let places = places.as_mut_ptr();
+                let store = |at: usize, bytes| {
+                    let wide = _mm512_add_epi32(_mm512_cvtepu8_epi32(bytes), base);
+                    _mm512_storeu_si512(places.add(at).cast(), wide);
+                };
+                store(0, _mm512_castsi512_si128(bytes));
+                store(16, _mm512_extracti32x4_epi32::<1>(bytes));
+                // words of one letter side by side are rare
+                if count > 32 {
+                    store(32, _mm512_extracti32x4_epi32::<2>(bytes));
+                    store(48, _mm512_extracti32x4_epi32::<3>(bytes));
+                }
+            }
+            count
+        }
+
+        const HASHES_EIGHT: bool = true;
+
+        #[inline(always)]
+        fn hash_eight<const PAD: usize>(
+            text: &[u8],
+            words: &[[u32; 2]; 8],
+            hashes: &mut [u64; 8],
+        ) -> u8 {
+            // SAFETY: only `avx512` runs this, which is only called where there are F and DQ.
+            unsafe { hash_eight::<PAD>(text, words, hashes) }
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq")]
+    fn hash_eight<const PAD: usize>(
+        text: &[u8],
+        words: &[[u32; 2]; 8],
+        hashes: &mut [u64; 8],
+    ) -> u8 {
+        const { assert!(PAD >= 8) };
+        let all = |number: u64| _mm512_set1_epi64(number as i64);
+        let low = all(0xFFFF_FFFF);
+        // SAFETY: the load, which needs no alignment, is of the eight words.
+        let words = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
+        let (start, end) = (_mm512_and_si512(words, low), _mm512_srli_epi64::<32>(words));
+        let limit = all(text.len().saturating_sub(PAD + 8) as u64);
+        let outside = _mm512_cmpgt_epu64_mask(end, limit) | _mm512_cmpgt_epu64_mask(start, end);
+        assert!(
+            outside == 0 && text.len() >= PAD + 8,
+            "words lie within the text"
+        );
+        // SAFETY: what is gathered are the eight bytes behind `PAD + start` and the eight before `PAD + end`; it has
+        // just been seen that `start <= end` and `PAD + end + 8 <= text.len()`.
+        let (first, last) = unsafe {
+            (
+                _mm512_i64gather_epi64::<1>(start, text.as_ptr().add(PAD).cast()),
+                _mm512_i64gather_epi64::<1>(end, text.as_ptr().add(PAD - 8).cast()),
+            )
+        };
+
+        // a and b are what rapidhash takes from a word, see `hash::short_word`
+        let length = _mm512_sub_epi64(end, start);
+        let below = |number| _mm512_cmplt_epu64_mask(length, all(number));
+        let (below_4, below_8) = (below(4), below(8));
+        let last_byte = _mm512_srli_epi64::<56>(last);
+        let first_byte = _mm512_slli_epi64::<45>(_mm512_and_si512(first, all(0xFF)));
+        let a = _mm512_mask_and_epi64(first, below_8, first, low);
+        let a = _mm512_mask_or_epi64(a, below_4, first_byte, last_byte);
+        let b = _mm512_mask_srli_epi64::<32>(last, below_8, last);
+        let b = _mm512_mask_mov_epi64(b, below_4, last_byte);
+        let last_two = _mm512_srli_epi64::<48>(last);
+        let three = _mm512_cmpeq_epi64_mask(length, all(3));
+        let b = _mm512_mask_and_epi64(b, three, last_two, all(0xFF));
+
+        let seed = _mm512_mask_xor_epi64(all(SEED), !below_4, all(SEED), length);
+        let (a, b) = product(
+            _mm512_xor_si512(a, all(SECRETS[0])),
+            _mm512_xor_si512(b, seed),
+        );
+        let a = _mm512_xor_si512(a, all(0xAAAA_AAAA_AAAA_AAAA));
+        let b = _mm512_xor_si512(_mm512_xor_si512(b, all(SECRETS[0])), length);
+        let (a, b) = product(a, b);
+        // SAFETY: the store, which needs no alignment, is of the eight hashes.
+        unsafe { _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_xor_si512(a, b)) };
+        let possessive = all(u64::from(u16::from_le_bytes(*b"'s")));
+        !below(1 + ShortWord::LONGEST as u64) | _mm512_cmpeq_epi64_mask(last_two, possessive)
+    }
+
+    /// The low and the high half of each product of two 64-bit numbers, from those of their halves.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn product(a: __m512i, b: __m512i) -> (__m512i, __m512i) {
+        let half = _mm512_set1_epi64(0xFFFF_FFFF);
+        let (a_high, b_high) = (_mm512_srli_epi64::<32>(a), _mm512_srli_epi64::<32>(b));
+        let low = _mm512_mul_epu32(a, b);
+        let middle = _mm512_add_epi64(_mm512_mul_epu32(a, b_high), _mm512_srli_epi64::<32>(low));
+        let other = _mm512_mul_epu32(a_high, b);
+        let other = _mm512_add_epi64(other, _mm512_and_si512(middle, half));
+        let high = _mm512_mul_epu32(a_high, b_high);
+        let high = _mm512_add_epi64(high, _mm512_srli_epi64::<32>(middle));
+        let high = _mm512_add_epi64(high, _mm512_srli_epi64::<32>(other));
+        (
+            _mm512_mask_mov_epi32(_mm512_slli_epi64::<32>(other), 0x5555, low),
+            high,
+        )
     }
 }
 
@@ -340,7 +496,60 @@ mod tests {
         }
     }
 
+    struct Places(u64, u32);
+
+    impl Task for Places {
+        type Output = Vec<u32>;
+
+        #[inline(always)]
+        fn run<B: Blocks>(self) -> Self::Output {
+            let mut places = [0; 64];
+            let count = B::places(self.0, self.1, &mut places);
+            places[..count].to_vec()
+        }
+    }
+
+    /// The hashes of words, where they are there.
+    struct HashEight<'a>(&'a [u8], [[u32; 2]; 8]);
+
+    impl Task for HashEight<'_> {
+        type Output = [Option<u64>; 8];
+
+        #[inline(always)]
+        fn run<B: Blocks>(self) -> Self::Output {
+            let mut hashes = [0; 8];
+            let others = B::hash_eight::<16>(self.0, &self.1, &mut hashes);
+            std::array::from_fn(|at| (others >> at & 1 == 0).then_some(hashes[at]))
+        }
+    }
+
     proptest! {
+        #[test]
+        fn places_are_those_of_the_bits(bits in any::<u64>(), fewer in any::<u64>(), base in 0u32..1 << 30) {
+            for bits in [bits, bits & fewer, bits | fewer, 0, u64::MAX] {
+                let naive: Vec<u32> = (0..64).filter(|at| bits >> at & 1 == 1).map(|at| base + at).collect();
+                for lanes in Lanes::available() {
+                    prop_assert_eq!(&lanes.run(Places(bits, base)), &naive, "{}", lanes.name());
+                }
+            }
+        }
+
+        #[test]
+        fn eight_words_have_their_hashes(text in "[a-z]{0,9}('s )?[ -~]{90,120}", lengths in prop::array::uniform8(1u32..24), starts in prop::array::uniform8(0u32..40)) {
+            let words: [[u32; 2]; 8] = std::array::from_fn(|at| [starts[at], starts[at] + lengths[at]]);
+            for lanes in Lanes::available() {
+                let hashes = lanes.run(HashEight(text.as_bytes(), words));
+                for (hash, [start, end]) in hashes.into_iter().zip(words) {
+                    let word = &text.as_bytes()[16 + start as usize..16 + end as usize];
+                    let simple = word.len() <= 16 && !word.ends_with(b"'s");
+                    match hash {
+                        Some(hash) => prop_assert_eq!(hash, crate::hash::word(word)),
+                        None => prop_assert!(!simple || lanes.name() != "avx512"),
+                    }
+                }
+            }
+        }
+
         #[test]
         fn all_lanes_see_the_same(block in prop::collection::vec(any::<u8>(), 64)) {
             let block: [u8; 64] = block.try_into().unwrap();

@@ -2,24 +2,37 @@
 
 use std::ops::Range;
 
+use super::piece;
 use crate::hash::{self, ShortWord};
 use crate::lanes::{Blocks, Masks};
 
 /// Up to so many bytes are read at once: buffers stay small and places fit into 32 bits.
 const PART: usize = 1 << 15;
 
-/// The bounds of the words of a text, as far as they are made of ASCII letters and digits and the
-/// points within; and the places of all that is something else.
+/// The bounds of the words of a text, as far as they are made of Latin letters, digits and what stands
+/// within words; and the places of all that is something else.
 #[derive(Debug, Default)]
 pub(crate) struct Bounds {
-    /// The text in lower case, with `PAD` bytes before and more behind.
+    /// The text in lower case, with `PAD` bytes before and more behind. Words with letters beyond ASCII,
+    /// curly apostrophes or commas are folded where they stand, and then shorter than in the text.
     lower: Vec<u8>,
-    /// First byte and end of each word, ascending; longer than it is filled.
+    /// First byte and end of each word in `lower`, ascending; longer than it is filled.
     edges: Vec<[u32; 2]>,
     /// How many edges there are, twice the number of words.
     filled: usize,
-    /// The places of bytes that are not ASCII, of `&`, and of commas within numbers, ascending.
-    pub(super) others: Vec<u32>,
+    /// The words that were folded, and where they end in the text.
+    ends: Vec<(u32, u32)>,
+    rest: Rest,
+}
+
+/// What few words have.
+#[derive(Debug, Default)]
+struct Rest {
+    /// The places of what is to be folded, each after the number of its word.
+    unfolded: Vec<[u32; 2]>,
+    /// The places of characters that are left to the definition, ascending: `&` and some of those that are not
+    /// ASCII, each with all its bytes.
+    others: Vec<u32>,
 }
 
 /// So many bytes can be read before a word.
@@ -63,40 +76,53 @@ impl Bounds {
             // an edge after each byte at most, and room for a whole block of them
             self.edges.resize(32 * blocks + 64, [0; 2]);
         }
-        self.others.clear();
+        self.rest.others.clear();
+        self.rest.unfolded.clear();
         let (whole, rest) = text.as_chunks::<64>();
         let mut tail = [b' '; 64];
         tail[..rest.len()].copy_from_slice(rest);
         let tail = (!rest.is_empty()).then_some(tail);
 
-        let edges = self.edges.as_flattened_mut();
-        let mut filled = 0;
-        let mut before = Before::default();
-        let mut masks: Option<Masks> = None;
+        let mut found = Found {
+            edges: self.edges.as_flattened_mut(),
+            filled: 0,
+            rest: &mut self.rest,
+        };
         let lowers = self.lower[PAD..].as_chunks_mut::<64>().0;
-        let mut block = 0;
+        let mut before = Before::default();
+        // A block is seen with the ones beside it: one behind, and before the first and after the last nothing.
+        let (mut block, mut base) = (Known::default(), 0u32.wrapping_sub(64));
         for (bytes, lower) in whole.iter().chain(&tail).zip(lowers) {
-            let mut next = B::masks(bytes, lower);
-            if next.others != 0 {
-                next.others = without_marks(bytes, next.others);
-            }
-            if let Some(masks) = masks.replace(next) {
-                let (word_edges, others) = before.edges(masks, next);
-                filled += positions(word_edges, block, &mut edges[filled..]);
-                self.others.extend(Bits(others).map(|bit| block + bit));
-                block += 64;
-            }
+            let next = Known::new(bytes, B::masks(bytes, lower));
+            found.push::<B>(before.words(block, next), base);
+            (block, base) = (next, base.wrapping_add(64));
         }
-        if let Some(masks) = masks {
-            let (word_edges, others) = before.edges(masks, Masks::default());
-            filled += positions(word_edges, block, &mut edges[filled..]);
-            self.others.extend(Bits(others).map(|bit| block + bit));
-            if before.words >> 63 == 1 {
-                edges[filled] = block + 64;
-                filled += 1;
-            }
+        found.push::<B>(before.words(block, Known::default()), base);
+        if before.words >> 63 == 1 {
+            found.edges[found.filled] = base + 64;
+            found.filled += 1;
         }
-        self.filled = filled;
+        self.filled = found.filled;
+        self.fold();
+    }
+
+    /// Folds the words that need it.
+    fn fold(&mut self) {
+        self.ends.clear();
+        for &[word, place] in &self.rest.unfolded {
+            if self.ends.last().is_some_and(|&(last, _)| last == word) {
+                continue;
+            }
+            let [_, end] = &mut self.edges[word as usize];
+            self.ends.push((word, *end));
+            let rest = &mut self.lower[PAD + place as usize..PAD + *end as usize];
+            *end = place + piece::fold_in_place(rest) as u32;
+        }
+    }
+
+    /// The places of what is left to the definition, ascending.
+    pub(super) fn others(&self) -> &[u32] {
+        &self.rest.others
     }
 
     /// First byte and end of each word.
@@ -104,9 +130,39 @@ impl Bounds {
         &self.edges[..self.filled / 2]
     }
 
+    /// Those of these words, the first and the end given by their numbers, that end elsewhere in the text than in
+    /// [`Bounds::lower`]: how many words after the first, and where.
+    pub(super) fn ends(&self, words: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+        let from = |word| self.ends.partition_point(|&(at, _)| (at as usize) < word);
+        let ends = &self.ends[from(words.start)..from(words.end)];
+        ends.iter()
+            .map(move |&(word, end)| (word as usize - words.start, end as usize))
+    }
+
     /// The text in lower case, to be read through [`hash_of`] and [`kind_of`].
     pub(super) fn lower(&self) -> &[u8] {
         &self.lower
+    }
+}
+
+/// Writes the hashes of words.
+#[inline(always)]
+pub(super) fn hashes_of<B: Blocks>(lower: &[u8], words: &[[u32; 2]], hashes: &mut [u64]) {
+    let by_eight = if B::HASHES_EIGHT { words.len() & !7 } else { 0 };
+    let (eights, words) = words.split_at(by_eight);
+    let (hashes_of_eights, hashes) = hashes.split_at_mut(by_eight);
+    let hashes_of_eights = hashes_of_eights.as_chunks_mut().0;
+    // loops and no closures, so that they are compiled with the lanes of the caller
+    for (words, hashes) in eights.as_chunks().0.iter().zip(hashes_of_eights) {
+        let mut others = B::hash_eight::<PAD>(lower, words, hashes);
+        while others != 0 {
+            let at = others.trailing_zeros() as usize;
+            hashes[at] = hash_of(lower, words[at]);
+            others &= others - 1;
+        }
+    }
+    for (hash, &word) in hashes.iter_mut().zip(words) {
+        *hash = hash_of(lower, word);
     }
 }
 
@@ -155,32 +211,79 @@ pub(super) fn kind_of(lower: &[u8], start: usize) -> (bool, bool) {
     (lower[at - 1] == b'-', lower[at].is_ascii_digit())
 }
 
-/// These places without those of marks beyond ASCII that only separate: quotes, long dashes, signs of money.
-/// (`piece.rs` says so too.) Marks that two blocks share are left in.
-fn without_marks(block: &[u8; 64], others: u64) -> u64 {
-    let (mut places, mut left) = (others, others);
-    while places != 0 {
-        let at = places.trailing_zeros() as usize;
-        let length = match block[at..] {
-            [
-                0xE2,
-                0x80,
-                0x94 | 0x95 | 0x9C..=0x9F | 0xA0..=0xA2 | 0xA6,
-                ..,
-            ] => 3,
-            [
-                0xC2,
-                0xA0 | 0xA3 | 0xA7 | 0xA9 | 0xAB | 0xAE | 0xB0 | 0xBB,
-                ..,
-            ] => 2,
-            _ => 0,
-        };
-        left &= !(((1 << length) - 1) << at);
-        places &= places - 1;
-        // what belongs to the same character begins no other
-        places &= left;
+/// What the bytes of a block are, those of the most usual characters beyond ASCII included.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// Here letters are Latin and Cyrillic ones, with all their bytes.
+    masks: Masks,
+    beyond: BeyondAscii,
+}
+
+/// What the bytes beyond ASCII of a block are. (`piece.rs` says so too.)
+#[derive(Clone, Copy, Default)]
+struct BeyondAscii {
+    /// The first of the two bytes of Latin and Cyrillic letters.
+    letters: u64,
+    /// The first of the three bytes of curly apostrophes.
+    points: u64,
+    /// All bytes of what else is no mark that only separates, of characters that two blocks share, and `&`.
+    others: u64,
+}
+
+impl Known {
+    #[inline(always)]
+    fn new(block: &[u8; 64], mut masks: Masks) -> Self {
+        let mut beyond = BeyondAscii::default();
+        if masks.others != 0 {
+            beyond = BeyondAscii::new(block, masks.others);
+        }
+        masks.letters |= 3 * beyond.letters;
+        Self { masks, beyond }
     }
-    left
+}
+
+impl BeyondAscii {
+    #[inline(never)]
+    fn new(block: &[u8; 64], others: u64) -> Self {
+        let mut places = others;
+        let mut beyond = Self {
+            others,
+            ..Self::default()
+        };
+        while places != 0 {
+            let at = places.trailing_zeros() as usize;
+            let first = places & places.wrapping_neg();
+            let bytes = match block[at..] {
+                [0xE2, 0x80, 0x98 | 0x99, ..] => {
+                    beyond.points |= first;
+                    7 * first
+                }
+                // quotes, long dashes, signs of money
+                [
+                    0xE2,
+                    0x80,
+                    0x94 | 0x95 | 0x9C..=0x9F | 0xA0..=0xA2 | 0xA6,
+                    ..,
+                ] => 7 * first,
+                [
+                    0xC2,
+                    0xA0 | 0xA3 | 0xA7 | 0xA9 | 0xAB | 0xAE | 0xB0 | 0xBB,
+                    ..,
+                ] => 3 * first,
+                // signs of multiplication and division, and Ŀ, which becomes longer
+                [0xC3, 0x97 | 0xB7, ..] | [0xC4, 0xBF, ..] | [0xC5, 0x80, ..] => 0,
+                [0xC3..=0xC5 | 0xD0 | 0xD1, _, ..] => {
+                    beyond.letters |= first;
+                    3 * first
+                }
+                _ => 0,
+            };
+            beyond.others &= !bytes;
+            // what belongs to the same character begins no other
+            places &= !(first | bytes);
+        }
+        beyond
+    }
 }
 
 /// What has to be known of the block before.
@@ -191,43 +294,88 @@ struct Before {
     words: u64,
 }
 
+/// The words of a block.
+struct Words {
+    /// Where they begin and end, in turn.
+    edges: u64,
+    /// What has to be folded in them.
+    unfolded: u64,
+    /// What is left to the definition.
+    others: u64,
+}
+
 impl Before {
-    /// Where words begin and end in a block, in turn, and what is not plain in it.
     #[inline(always)]
-    fn edges(&mut self, masks: Masks, next: Masks) -> (u64, u64) {
+    fn words(&mut self, block: Known, next: Known) -> Words {
         let after = |mask: u64, before: u64| mask << 1 | before >> 63;
-        let ahead = |mask: u64, next: u64| mask >> 1 | next << 63;
-        let letters = after(masks.letters, self.letters) & ahead(masks.letters, next.letters);
-        let digits = after(masks.digits, self.digits) & ahead(masks.digits, next.digits);
-        let commas = masks.commas & digits;
-        let words = masks.letters | masks.digits | masks.points & (letters | digits) | commas;
+        let ahead = |mask: u64, next: u64, by: u32| mask >> by | next << (64 - by);
+        let (masks, next) = (block.masks, next.masks);
+        let (after_letter, after_digit) = (
+            after(masks.letters, self.letters),
+            after(masks.digits, self.digits),
+        );
+        // between two letters or two digits, with so many bytes
+        let between = |bytes| {
+            let letters = after_letter & ahead(masks.letters, next.letters, bytes);
+            let digits = after_digit & ahead(masks.digits, next.digits, bytes);
+            (letters | digits, digits)
+        };
+        let (within, within_number) = between(1);
+        let commas = masks.commas & within_number;
+        let points = block.beyond.points & between(3).0;
+        let words = masks.letters | masks.digits | masks.points & within | commas | 7 * points;
         let edges = words ^ after(words, self.words);
         *self = Self {
             letters: masks.letters,
             digits: masks.digits,
             words,
         };
-        (edges, masks.others | commas)
+        Words {
+            edges,
+            unfolded: block.beyond.letters | points | commas,
+            others: block.beyond.others,
+        }
     }
 }
 
-/// Writes the places of the bits; gives how many there are. Some of what lies behind is overwritten.
-#[inline(always)]
-fn positions(bits: u64, base: u32, places: &mut [u32]) -> usize {
-    let count = bits.count_ones() as usize;
-    let places: &mut [u32; 64] = places
-        .first_chunk_mut()
-        .expect("there is room for a block behind the last edge");
-    let mut bits = bits;
-    let mut at = 0;
-    while at < count {
-        for place in &mut places[at..at + 4] {
-            *place = base + bits.trailing_zeros();
-            bits &= bits.wrapping_sub(1);
+/// What has been found so far, in the buffers of [`Bounds`].
+struct Found<'a> {
+    edges: &'a mut [u32],
+    filled: usize,
+    rest: &'a mut Rest,
+}
+
+impl Found<'_> {
+    /// Adds the words of a block.
+    #[inline(always)]
+    fn push<B: Blocks>(&mut self, words: Words, base: u32) {
+        let edges = self.edges[self.filled..]
+            .first_chunk_mut()
+            .expect("there is room for a block behind the last edge");
+        if words.unfolded | words.others != 0 {
+            let Words {
+                edges,
+                unfolded,
+                others,
+            } = words;
+            self.rest.push(unfolded, others, base, edges, self.filled);
         }
-        at += 4;
+        self.filled += B::places(words.edges, base, edges);
     }
-    count
+}
+
+impl Rest {
+    /// Adds what is in a block; `known` is how many edges are before it. Numbers and no struct are given, so that
+    /// the loop over the blocks keeps them in registers.
+    #[inline(never)]
+    fn push(&mut self, unfolded: u64, others: u64, base: u32, edges: u64, known: usize) {
+        self.unfolded.extend(Bits(unfolded).map(|bit| {
+            // the edges up to here are those of the words before and the beginning of this one
+            let edges = known as u32 + (edges << (63 - bit)).count_ones();
+            [edges / 2, base + bit]
+        }));
+        self.others.extend(Bits(others).map(|bit| base + bit));
+    }
 }
 
 /// The places of the bits that are set.

@@ -125,6 +125,35 @@ fn fold_simple(c: char, folded: &mut Vec<u8>) {
     }
 }
 
+/// Folds what is within a word and made of Latin letters in lower case as far as they are ASCII, digits, points and
+/// commas; gives how many bytes are left.
+pub(super) fn fold_in_place(word: &mut [u8]) -> usize {
+    let (mut read, mut written) = (0, 0);
+    while let Some(&byte) = word.get(read) {
+        match byte {
+            b',' => read += 1,
+            // a curly apostrophe
+            0xE2 => {
+                word[written] = b'\'';
+                (read, written) = (read + 3, written + 1);
+            }
+            // of two bytes, as all from U+80 to U+7FF
+            0xC3.. => {
+                let code = u32::from(byte & 0x1F) << 6 | u32::from(word[read + 1] & 0x3F);
+                let (_, length, bytes) = FOLDED[(code - ALPHABETS.start()) as usize];
+                let length = usize::from(length);
+                word[written..written + length].copy_from_slice(&bytes[..length]);
+                (read, written) = (read + 2, written + length);
+            }
+            byte => {
+                word[written] = byte;
+                (read, written) = (read + 1, written + 1);
+            }
+        }
+    }
+    written
+}
+
 /// Appends the tokens of a piece that is made of simple characters only; `false`, and nothing
 /// appended, if it is not.
 fn simple_tokens(
