@@ -138,11 +138,36 @@ pub const fn mix(mut x: u64) -> u64 {
 #[must_use]
 #[inline(always)]
 pub fn sequence(hashes: &[u64]) -> u64 {
+    mix(polynomial(hashes))
+}
+
+#[inline(always)]
+fn polynomial(hashes: &[u64]) -> u64 {
     let mut sum = hashes.len() as u64;
     for &hash in hashes {
         sum = sum.wrapping_mul(STEP).wrapping_add(hash);
     }
-    mix(sum)
+    sum
+}
+
+/// Appends [`sequence`] of each window of so many hashes, from 1 to all of them. Each polynomial is made of the one
+/// before, with two multiplications however long the window.
+pub(crate) fn sequences(hashes: &[u64], window: usize, sequences: &mut Vec<u64>) {
+    let (Some(first), Some(following)) = (hashes.get(..window), hashes.get(window..)) else {
+        return;
+    };
+    let power = STEP.wrapping_pow(window as u32);
+    let length = (window as u64).wrapping_mul(power);
+    let step = length.wrapping_sub(length.wrapping_mul(STEP));
+    let mut sum = polynomial(first);
+    sequences.push(mix(sum));
+    sequences.extend(hashes.iter().zip(following).map(|(leaves, enters)| {
+        let left = leaves.wrapping_mul(power).wrapping_sub(step);
+        sum = sum
+            .wrapping_mul(STEP)
+            .wrapping_add(enters.wrapping_sub(left));
+        mix(sum)
+    }));
 }
 
 /// The `index`-th number of the fixed stream from which all constants of the crate are drawn.
@@ -172,6 +197,20 @@ mod tests {
                     length,
                 };
                 assert_eq!(short_word(short), word(&text[start..end]), "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_window_has_the_hash_of_its_sequence() {
+        let words: Vec<u64> = (0..40).map(constant).collect();
+        for count in 1..words.len() {
+            for window in 1..=count {
+                let words = &words[..count];
+                let mut found = Vec::new();
+                sequences(words, window, &mut found);
+                let expected: Vec<u64> = words.windows(window).map(sequence).collect();
+                assert_eq!(found, expected, "{window} of {count}");
             }
         }
     }

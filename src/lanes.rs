@@ -148,6 +148,9 @@ pub(crate) trait Blocks {
         count
     }
 
+    /// Whether 64-bit numbers are multiplied faster side by side than one after the other.
+    const MULTIPLIES: bool = false;
+
     /// Whether there is a [`Blocks::hash_eight`].
     const HASHES_EIGHT: bool = false;
 
@@ -267,6 +270,8 @@ mod x86 {
     pub(super) struct Avx2;
 
     impl Blocks for Avx2 {
+        const MULTIPLIES: bool = true;
+
         #[inline(always)]
         fn masks(block: &[u8; 64], lower: &mut [u8; 64]) -> Masks {
             let mut masks = Masks::default();
@@ -313,6 +318,8 @@ mod x86 {
     };
 
     impl Blocks for Avx512 {
+        const MULTIPLIES: bool = true;
+
         #[inline(always)]
         fn masks(block: &[u8; 64], lower: &mut [u8; 64]) -> Masks {
             // SAFETY: only `avx512` runs this, which is only called where there are AVX-512 F and BW;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::hash;
+use crate::lanes::Blocks;
 use crate::token::Token;
 
 /// The distinct shingles of one article, as sorted hashes.
@@ -153,14 +154,20 @@ fn sort(hashes: &[u64], sorted: &mut Vec<u64>) {
 
 /// Appends the hash of each window of word hashes, in order; one of all words when there are fewer
 /// than the window.
-#[inline(always)]
 pub(crate) fn windows(words: &[u64], window: usize, hashes: &mut Vec<u64>) {
-    let window = window.clamp(1, words.len().max(1));
+    if !words.is_empty() {
+        hash::sequences(words, window.clamp(1, words.len()), hashes);
+    }
+}
+
+/// The same with the instructions of a [`Task`](crate::lanes::Task).
+#[inline(always)]
+pub(crate) fn windows_with<B: Blocks>(words: &[u64], window: usize, hashes: &mut Vec<u64>) {
     match window {
         // the usual ones, with the loop over the window unrolled
-        3 => fixed_windows::<3>(words, hashes),
-        5 => fixed_windows::<5>(words, hashes),
-        _ => hashes.extend(words.windows(window).map(hash::sequence)),
+        3 if B::MULTIPLIES && words.len() >= 3 => fixed_windows::<3>(words, hashes),
+        5 if B::MULTIPLIES && words.len() >= 5 => fixed_windows::<5>(words, hashes),
+        _ => windows(words, window, hashes),
     }
 }
 

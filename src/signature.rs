@@ -3,7 +3,7 @@
 use crate::article::Article;
 use crate::hash;
 use crate::lanes::{Blocks, Lanes, Task};
-use crate::shingle::{Shingles, windows};
+use crate::shingle::{Shingles, windows_with};
 use crate::token::{Reader, Token};
 
 /// Signs sets of shingles with k slots: one permutation hashing with exact filling.
@@ -195,7 +195,7 @@ impl Task for Windows<'_> {
 
     #[inline(always)]
     fn run<B: Blocks>(self) {
-        windows(self.words, self.window, self.hashes);
+        windows_with::<B>(self.words, self.window, self.hashes);
     }
 }
 
