@@ -51,6 +51,7 @@ impl Lanes {
                 && is_x86_feature_detected!("popcnt")
             {
                 all.push(Kind::Avx2);
+                // all of it came with Ice Lake and Zen 4
                 if is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512dq")

@@ -9,8 +9,8 @@ use crate::lanes::{Blocks, Masks};
 /// Up to so many bytes are read at once: buffers stay small and places fit into 32 bits.
 const PART: usize = 1 << 15;
 
-/// The bounds of the words of a text, as far as they are made of Latin letters, digits and what stands
-/// within words; and the places of all that is something else.
+/// The bounds of the words of a text, as far as they are made of Latin and Cyrillic letters, digits and what
+/// stands within words; and the places of all that is something else.
 #[derive(Debug, Default)]
 pub(crate) struct Bounds {
     /// The text in lower case, with `PAD` bytes before and more behind. Words with letters beyond ASCII,
@@ -323,7 +323,7 @@ impl Before {
         let (within, within_number) = between(1);
         let commas = masks.commas & within_number;
         let points = block.beyond.points & between(3).0;
-        let words = masks.letters | masks.digits | masks.points & within | commas | 7 * points;
+        let words = masks.letters | masks.digits | masks.points & within | commas | (7 * points);
         let edges = words ^ after(words, self.words);
         *self = Self {
             letters: masks.letters,
