@@ -5,6 +5,8 @@
 
 #![allow(unsafe_code)]
 
+use std::sync::LazyLock;
+
 /// Which instructions read text and make signatures. [`Lanes::best`] is what the library uses unless
 /// told otherwise; the result is the same with all of them.
 ///
@@ -69,7 +71,13 @@ impl Lanes {
     /// The widest that this processor has.
     #[must_use]
     pub fn best() -> Self {
-        Self::available().last().copied().unwrap_or(Self::PORTABLE)
+        static BEST: LazyLock<Lanes> = LazyLock::new(|| {
+            Lanes::available()
+                .last()
+                .copied()
+                .unwrap_or(Lanes::PORTABLE)
+        });
+        *BEST
     }
 
     /// Their name: `portable`, `sse2`, `avx2` or `avx512`.

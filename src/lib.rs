@@ -193,6 +193,8 @@ mod error;
 
 pub mod hash;
 
+mod common;
+
 mod logarithm;
 
 // The instructions of the processor: all unsafe code.
