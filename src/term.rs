@@ -7,6 +7,7 @@ use crate::article::Article;
 use crate::background::Background;
 use crate::common::{self, BLOCK, block};
 use crate::hash;
+use crate::lanes::fetch;
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::ln;
 use crate::sketch::ArticleTokens;
@@ -599,6 +600,22 @@ impl TermVector {
             term,
             weight: weight.into(),
         })
+    }
+
+    /// The sum of the weights from a term on, each times what `factor` says of its term.
+    #[inline(always)]
+    pub(crate) fn sum_from(&self, first: u32, factor: impl Fn(u32) -> u32) -> u32 {
+        let start = self.terms.partition_point(|&term| term < first);
+        let weights = self.terms[start..].iter().zip(&self.weights[start..]);
+        weights
+            .map(|(&term, &weight)| u32::from(weight) * factor(term))
+            .sum()
+    }
+
+    /// Asks for its weights ahead of their use.
+    pub(crate) fn fetch(&self) {
+        self.terms.chunks(16).for_each(|line| fetch(line.last()));
+        self.weights.chunks(32).for_each(|line| fetch(line.last()));
     }
 
     /// The cosine of two articles times [`TermVector::DOT_ONE`]: an integer, so exact.

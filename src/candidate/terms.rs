@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::{FULL_BUCKET, Near, Pair, within};
 use crate::article::Timestamp;
 use crate::group::Members;
+use crate::lanes::fetch;
 use crate::progress::{Run, Step};
 use crate::term::{TermVector, Weight};
 
@@ -394,6 +395,11 @@ impl<'a> TermIndex<'a> {
     }
 }
 
+/// So many lists ahead, the beginning of one is asked for.
+const LISTS_AHEAD: usize = 8;
+/// So many vectors ahead, one is asked for.
+const VECTORS_AHEAD: usize = 2;
+
 /// Searches the index, one article at a time; everything is as it was after each.
 struct Searcher<'a> {
     index: &'a TermIndex<'a>,
@@ -418,6 +424,11 @@ impl<'a> Searcher<'a> {
         // the first term of which not all was read, and from which article on it was
         let mut rest = None;
         for (at, (weight, &place)) in weights.zip(places).enumerate() {
+            // lists begin far from each other
+            if let Some(&ahead) = places.get(at + LISTS_AHEAD) {
+                fetch(index.articles.get(ahead as usize - 1));
+                fetch(index.weights.get(ahead as usize - 1));
+            }
             let earlier = index.articles[..place as usize].iter();
             let earlier = earlier.zip(&index.weights[..place as usize]);
             let mut last = article;
@@ -473,15 +484,17 @@ impl<'a> Searcher<'a> {
             // at most `TermVector::ONE`
             self.row[(term - index.common) as usize] = weight as u16;
         }
-        for (other, dot) in &mut self.found {
-            let least = first + u32::from(*other >= from);
-            // from the end, which needs no search for where to begin
-            for Weight { term, weight } in index.vectors[*other as usize].weights().rev() {
-                if term < least {
-                    break;
-                }
-                *dot += weight * u32::from(self.row[(term - index.common) as usize]);
+        for (other, _) in &self.found {
+            fetch(Some(index.vectors[*other as usize]));
+        }
+        for at in 0..self.found.len() {
+            if let Some((ahead, _)) = self.found.get(at + VECTORS_AHEAD) {
+                index.vectors[*ahead as usize].fetch();
             }
+            let (other, dot) = &mut self.found[at];
+            let least = first + u32::from(*other >= from);
+            let row = |term: u32| u32::from(self.row[(term - index.common) as usize]);
+            *dot += index.vectors[*other as usize].sum_from(least, row);
         }
         for Weight { term, .. } in weights {
             self.row[(term - index.common) as usize] = 0;
