@@ -1,10 +1,11 @@
 //! An article to what it is to the articles before it.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::entry::{Copy, Entry, NO_STORY};
-use super::packed::PackedVector;
+use super::packed::{PackedVector, Row};
 use super::search;
 use super::state::State;
 use super::words::Fresh;
@@ -176,6 +177,7 @@ impl State {
     ) -> Vec<(u32, Copy)> {
         let mut found = BTreeMap::<u32, u32>::new();
         let mut buffer = Vec::new();
+        self.fetch_keys(&text.keys);
         for &key in &text.keys.phrases {
             self.phrases.candidates(key, number, &mut buffer, |other| {
                 *found.entry(other).or_default() += 1;
@@ -218,12 +220,14 @@ impl State {
         let least = least.min(NEIGHBOUR);
         let range = (self.entries.first(), before);
         let found = search::nearest(&self.postings, vector, own, range);
-        let mut near: Vec<(u32, u32)> = found
-            .into_iter()
-            // at most 1, so it fits
-            .map(|other| (other, self.entries[other].vector.dot(vector) as u32))
-            .filter(|&(_, dot)| dot >= least)
-            .collect();
+        let mut near: Vec<(u32, u32)> = ROW.with_borrow_mut(|row| {
+            row.with(vector, |row| {
+                // at most 1, so it fits
+                let dot = |other: &u32| self.entries[*other].vector.dot(row) as u32;
+                let near = found.iter().map(|other| (*other, dot(other)));
+                near.filter(|&(_, dot)| dot >= least).collect()
+            })
+        });
         near.sort_unstable_by_key(|&(other, dot)| (Reverse(dot), other));
         near.into()
     }
@@ -270,6 +274,11 @@ impl State {
         );
         clusterer.config().event.log_odds(&evidence) >= clusterer.least()
     }
+}
+
+thread_local! {
+    /// The vector of the article whose neighbours are looked for.
+    static ROW: RefCell<Row> = RefCell::default();
 }
 
 /// A hash of title and body as they stand.

@@ -5,6 +5,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::candidate::before;
+use crate::lanes::fetch;
 
 /// The buckets of an index: under each key the articles that have it, by their numbers, ascending.
 ///
@@ -93,6 +94,11 @@ impl Keys {
                 }
             }
         })
+    }
+
+    /// Asks for the place of a key ahead of its use.
+    pub(super) fn fetch(&self, key: u32) {
+        fetch(self.places.get(self.home(key)));
     }
 
     /// The articles under a key, ascending, into a buffer.

@@ -83,24 +83,40 @@ impl PackedVector {
         TermVector::of_weights(weights.map(|term| (term.term, term.weight)))
     }
 
-    /// The dot product with another vector.
-    pub(super) fn dot(&self, other: &TermVector) -> u64 {
-        let (mut weights, mut sum) = (other.weights(), 0);
-        let Some(mut theirs) = weights.next() else {
-            return 0;
-        };
-        for own in self.terms() {
-            while theirs.term < own.term {
-                match weights.next() {
-                    Some(next) => theirs = next,
-                    None => return sum,
-                }
-            }
-            if theirs.term == own.term {
-                sum += u64::from(own.weight) * u64::from(theirs.weight);
-            }
+    /// The dot product with the vector of a row.
+    pub(super) fn dot(&self, row: &Row) -> u64 {
+        let product = |term: PackedTerm| u64::from(term.weight) * u64::from(row.weight(term.term));
+        self.terms().map(product).sum()
+    }
+}
+
+/// A vector spread over all terms, so that it is multiplied with many others without comparing terms.
+#[derive(Debug, Default)]
+pub(super) struct Row(Vec<u16>);
+
+impl Row {
+    /// Does some work with the row of a vector, which must not unwind.
+    pub(super) fn with<T>(&mut self, vector: &TermVector, work: impl FnOnce(&Self) -> T) -> T {
+        let terms = vector
+            .weights()
+            .last()
+            .map_or(0, |last| last.term as usize + 1);
+        if self.0.len() < terms {
+            self.0.resize(terms, 0);
         }
-        sum
+        for weight in vector.weights() {
+            // at most `TermVector::ONE`
+            self.0[weight.term as usize] = weight.weight as u16;
+        }
+        let done = work(self);
+        for weight in vector.weights() {
+            self.0[weight.term as usize] = 0;
+        }
+        done
+    }
+
+    fn weight(&self, term: u32) -> u16 {
+        self.0.get(term as usize).copied().unwrap_or(0)
     }
 }
 
@@ -151,8 +167,11 @@ mod tests {
             prop_assert_eq!(packed.vector(), vector.clone());
             let terms: Vec<u32> = packed.terms().map(|term| term.term).collect();
             prop_assert_eq!(terms, a.keys().copied().collect::<Vec<u32>>());
-            prop_assert_eq!(packed.dot(&other_vector), vector.dot(&other_vector));
-            prop_assert_eq!(other.dot(&vector), vector.dot(&other_vector));
+            let mut row = Row::default();
+            for _ in 0..2 {
+                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&vector, |row| other.dot(row)), vector.dot(&other_vector));
+            }
             // none that is left out is heavier
             let listed: Vec<u16> = packed.terms().filter(|term| term.listed).map(|term| term.weight).collect();
             prop_assert_eq!(listed.len(), vector.len().min(LISTED));

@@ -82,7 +82,7 @@ impl State {
             let pairs = from.iter().flat_map(|&a| {
                 let vector = self.entries[a].vector.vector();
                 to.iter().map(move |&b| {
-                    let dot = self.entries[b].vector.dot(&vector);
+                    let dot = self.entries[b].vector.vector().dot(&vector);
                     self.evidence(a, b, dot)
                 })
             });

@@ -82,8 +82,15 @@ impl State {
         self.entries.push(number, entry);
     }
 
+    /// Asks for the buckets of an article ahead of their use: each is anywhere in a large table.
+    pub(super) fn fetch_keys(&self, keys: &BucketKeys) {
+        keys.bands.iter().for_each(|&key| self.bands.fetch(key));
+        keys.phrases.iter().for_each(|&key| self.phrases.fetch(key));
+    }
+
     /// Puts an article into its buckets.
     pub(super) fn list_keys(&mut self, number: u32, keys: &BucketKeys) {
+        self.fetch_keys(keys);
         for &key in &keys.bands {
             self.bands.insert(key, number);
         }
