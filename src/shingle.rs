@@ -249,7 +249,7 @@ mod tests {
             b in prop::collection::btree_set(0u64..60, 0..40),
         ) {
             // the lower halves alone say nothing
-            let [x, y] = [&a, &b].map(|set: &BTreeSet<u64>| set.iter().map(|&hash| hash / 3 << 32 | hash % 3).collect::<Vec<u64>>());
+            let [x, y] = [&a, &b].map(|set: &BTreeSet<u64>| set.iter().map(|&hash| ((hash / 3) << 32) + hash % 3).collect::<Vec<u64>>());
             for lanes in Lanes::available() {
                 prop_assert_eq!(lanes.run(Shared(&x, &y)), a.intersection(&b).count(), "{}", lanes.name());
             }
