@@ -177,7 +177,7 @@ pub(crate) fn windows(words: &[u64], window: usize, hashes: &mut Vec<u64>) {
     }
 }
 
-/// The same with the instructions of a [`Task`](crate::lanes::Task).
+/// The same with the instructions of a [`Task`].
 #[inline(always)]
 pub(crate) fn windows_with<B: Blocks>(words: &[u64], window: usize, hashes: &mut Vec<u64>) {
     match window {
