@@ -42,7 +42,7 @@ static NONE: LazyLock<Background> = LazyLock::new(Background::none);
 /// # Resources
 ///
 /// Work goes to rayon's current thread pool; run it inside `ThreadPool::install` to bound the
-/// threads. 11,258 real articles of 6 KB on average (73 MB) took about 2 s on two cores of x86-64
+/// threads. 11,258 real articles of 6 KB on average (73 MB) took about 1.5 s on two cores of x86-64
 /// and 0.11 GB beside the text. The result is the same on any number of threads, in any
 /// order of the input, on every platform.
 ///
