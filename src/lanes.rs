@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 /// Which instructions read text and make signatures. [`Lanes::best`] is what the library uses unless
-/// told otherwise; the result is the same with all of them.
+/// told otherwise; the result is the same with all of them. What two texts share is always counted with the best.
 ///
 /// ```
 /// use samestory::{Article, Clusterer, Lanes};

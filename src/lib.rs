@@ -193,7 +193,8 @@ mod error;
 
 pub mod hash;
 
-mod common;
+// What two ascending lists share.
+mod intersection;
 
 mod logarithm;
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::common::{self, BLOCK};
 use crate::hash;
+use crate::intersection::{self, BLOCK};
 use crate::lanes::{Blocks, Lanes, Task};
 use crate::token::Token;
 
@@ -114,7 +114,7 @@ impl Task for Shared<'_> {
     fn run<B: Blocks>(self) -> usize {
         let Self(a, b) = self;
         let (mut in_blocks, mut singly) = ([0; BLOCK], 0);
-        common::compare(
+        intersection::compare(
             a,
             b,
             |(_, x), (_, y)| {

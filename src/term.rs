@@ -5,8 +5,8 @@ use rayon::prelude::*;
 
 use crate::article::Article;
 use crate::background::Background;
-use crate::common::{self, BLOCK, block};
 use crate::hash;
+use crate::intersection::{self, BLOCK, block};
 use crate::lanes::fetch;
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::ln;
@@ -626,7 +626,7 @@ impl TermVector {
     #[must_use]
     pub fn dot(&self, other: &Self) -> u64 {
         let (mut in_blocks, mut singly) = (0, 0);
-        common::compare(
+        intersection::compare(
             &self.terms,
             &other.terms,
             |(i, a), (j, b)| {

@@ -295,7 +295,7 @@ struct Before {
 }
 
 /// The words of a block.
-struct Words {
+struct BlockWords {
     /// Where they begin and end, in turn.
     edges: u64,
     /// What has to be folded in them.
@@ -305,8 +305,9 @@ struct Words {
 }
 
 impl Before {
+    /// The words of a block, which becomes the one before; `next` is the one behind it.
     #[inline(always)]
-    fn words(&mut self, block: Known, next: Known) -> Words {
+    fn words(&mut self, block: Known, next: Known) -> BlockWords {
         let after = |mask: u64, before: u64| mask << 1 | before >> 63;
         let ahead = |mask: u64, next: u64, by: u32| mask >> by | next << (64 - by);
         let (masks, next) = (block.masks, next.masks);
@@ -330,7 +331,7 @@ impl Before {
             digits: masks.digits,
             words,
         };
-        Words {
+        BlockWords {
             edges,
             unfolded: block.beyond.letters | points | commas,
             others: block.beyond.others,
@@ -348,12 +349,12 @@ struct Found<'a> {
 impl Found<'_> {
     /// Adds the words of a block.
     #[inline(always)]
-    fn push<B: Blocks>(&mut self, words: Words, base: u32) {
+    fn push<B: Blocks>(&mut self, words: BlockWords, base: u32) {
         let edges = self.edges[self.filled..]
             .first_chunk_mut()
             .expect("there is room for a block behind the last edge");
         if words.unfolded | words.others != 0 {
-            let Words {
+            let BlockWords {
                 edges,
                 unfolded,
                 others,

@@ -125,8 +125,8 @@ fn fold_simple(c: char, folded: &mut Vec<u8>) {
     }
 }
 
-/// Folds what is within a word and made of Latin letters in lower case as far as they are ASCII, digits, points and
-/// commas; gives how many bytes are left.
+/// Folds a word of Latin and Cyrillic letters, digits, points and commas where it stands, when its ASCII letters are in
+/// lower case already; gives how many bytes are left.
 pub(super) fn fold_in_place(word: &mut [u8]) -> usize {
     let (mut read, mut written) = (0, 0);
     while let Some(&byte) = word.get(read) {

@@ -1,4 +1,4 @@
-//! What two ascending lists have in common.
+//! Two ascending lists to the blocks of them that may hold the same numbers.
 //!
 //! Which of the two moves on is as good as random, and every step waits for the one before. So they are compared in
 //! blocks, each number of one with each of the other, and the block that ends lower moves on: a quarter of the steps,
