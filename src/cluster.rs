@@ -299,7 +299,14 @@ impl Clusterer {
             ..reports
         };
         let joins = run.step(Step::Stories, grouped.groups.len());
-        let stories = join(reports, &grouped.groups, &likely, self.least(), &joins);
+        let stories = join(
+            reports,
+            &reports.vectors,
+            &grouped.groups,
+            &likely,
+            self.least(),
+            &joins,
+        );
         run.goes_on()?;
         let found = Found {
             stories: &stories,

@@ -18,6 +18,8 @@ pub enum ErrorKind {
     TooManyArticles,
     /// The caller's [`Watch`](crate::Watch) stopped the run.
     Interrupted,
+    /// The system gives no more threads.
+    Threads,
     /// A store could not be read or written: the disk is full, the folder is not there, and the like.
     Store,
     /// Another index has the store open, in this process or in another one.

@@ -67,36 +67,91 @@ pub fn stories(
     least: f64,
 ) -> Vec<Vec<u32>> {
     let run = Run::default();
-    join(reports, groups, likely, least, &run.step(Step::Stories, 0))
+    let joins = run.step(Step::Stories, 0);
+    join(reports, &reports.vectors, groups, likely, least, &joins)
 }
 
-/// The same as a step of a run.
+/// The term vectors of articles, and their dot products.
+pub(crate) trait Products: Sync {
+    /// The vector of an article.
+    fn vector(&self, article: u32) -> &TermVector;
+
+    /// The dot product of the vectors of two articles.
+    fn dot(&self, a: u32, b: u32) -> u64 {
+        self.vector(a).dot(self.vector(b))
+    }
+}
+
+impl Products for &[TermVector] {
+    fn vector(&self, article: u32) -> &TermVector {
+        &self[article as usize]
+    }
+}
+
+/// The same as a step of a run, with dot products from elsewhere; the vectors of the reports are not asked for.
 pub(crate) fn join(
     reports: Reports<'_>,
+    products: &dyn Products,
     groups: &[Members],
     likely: &[Pair],
     least: f64,
     joins: &Course<'_>,
 ) -> Vec<Vec<u32>> {
-    // Linked for their evidence too, so that two clusters without a link have no such pair.
-    let recurring = reports.recurring.iter().copied();
-    let pairs: Vec<Pair> = likely.iter().copied().chain(recurring).collect();
-    let links = links(&pairs, groups, reports.vectors.len());
-    let of_component = |component: Component| match component.links[..] {
+    let components = linked(reports, groups, likely);
+    let average = |component| average_link(reports, products, groups, component, least, joins);
+    let mut stories: Vec<Vec<u32>> = if groups.len() < FEW {
+        components.into_iter().flat_map(average).collect()
+    } else {
+        components.into_par_iter().flat_map_iter(average).collect()
+    };
+    stories.par_sort_unstable_by_key(|story| story[0]);
+    stories
+}
+
+/// The same on this thread alone.
+pub(crate) fn join_here(
+    reports: Reports<'_>,
+    products: &dyn Products,
+    groups: &[Members],
+    likely: &[Pair],
+    least: f64,
+) -> Vec<Vec<u32>> {
+    let run = Run::default();
+    let joins = run.step(Step::Stories, 0);
+    let components = linked(reports, groups, likely).into_iter();
+    let average = |component| average_link(reports, products, groups, component, least, &joins);
+    let mut stories: Vec<Vec<u32>> = components.flat_map(average).collect();
+    stories.sort_unstable_by_key(|story| story[0]);
+    stories
+}
+
+/// The stories of a component.
+fn average_link(
+    reports: Reports<'_>,
+    products: &dyn Products,
+    groups: &[Members],
+    component: Component,
+    least: f64,
+    joins: &Course<'_>,
+) -> Vec<Vec<u32>> {
+    match component.links[..] {
         [] => {
             joins.add(1);
             vec![component.groups]
         }
-        _ => Linkage::new(reports, groups, &component, least).run(joins),
-    };
-    let scopes = scopes(groups.len(), &links);
-    let mut stories: Vec<Vec<u32>> = if groups.len() < FEW {
-        scopes.into_iter().flat_map(of_component).collect()
-    } else {
-        (scopes.into_par_iter().flat_map_iter(of_component)).collect()
-    };
-    stories.par_sort_unstable_by_key(|story| story[0]);
-    stories
+        _ => Linkage::new(reports, products, groups, &component, least).run(joins),
+    }
+}
+
+/// What hangs together by likely pairs.
+fn linked(reports: Reports<'_>, groups: &[Members], likely: &[Pair]) -> Vec<Component> {
+    // Linked for their evidence too, so that two clusters without a link have no such pair.
+    let recurring = reports.recurring.iter().copied();
+    let pairs: Vec<Pair> = likely.iter().copied().chain(recurring).collect();
+    scopes(
+        groups.len(),
+        &links(&pairs, groups, reports.published.len()),
+    )
 }
 
 /// The pairs of different sets that some pair of articles links, ascending, each once.
@@ -108,7 +163,7 @@ pub(crate) fn links(pairs: &[Pair], sets: &[Members], articles: usize) -> Vec<(u
         .filter(|(a, b)| a != b)
         .map(|(a, b)| (a.min(b), a.max(b)))
         .collect();
-    links.par_sort_unstable();
+    links.sort_unstable();
     links.dedup();
     links
 }
@@ -143,12 +198,12 @@ fn scopes(groups: usize, links: &[(u32, u32)]) -> Vec<Component> {
 
 /// A set of articles while stories grow.
 #[derive(Default)]
-struct Cluster<'a> {
+struct Cluster {
     /// Indices of its groups; none once it was joined to another cluster.
     groups: Vec<u32>,
-    /// The vectors of its articles.
-    vectors: Vec<&'a TermVector>,
-    /// Their sum, once it was asked for.
+    /// Its articles.
+    articles: Vec<u32>,
+    /// The sum of their vectors, once it was asked for.
     sum: OnceCell<Sum>,
     /// Times of the dated ones.
     dated: Vec<Timestamp>,
@@ -156,8 +211,6 @@ struct Cluster<'a> {
     undated: u64,
     /// Sum of their crowding.
     crowding: i128,
-    /// Its articles, if the caller's similarity will be asked about them.
-    asked: Vec<u32>,
     /// Counts its joins, so that an older offer to join is known to be void.
     version: u32,
     /// Evidence for each cluster it was ever compared with.
@@ -167,46 +220,43 @@ struct Cluster<'a> {
 /// Up to so many pairs of articles are compared one by one; of more the sums of their vectors.
 const PAIRS: usize = 16;
 
-impl<'a> Cluster<'a> {
-    fn new(reports: Reports<'a>, group: u32, members: &[u32]) -> Self {
+impl Cluster {
+    fn new(reports: Reports<'_>, group: u32, members: &[u32]) -> Self {
         let mut cluster = Self {
             groups: vec![group],
+            articles: members.to_vec(),
             ..Self::default()
         };
         for &member in members {
-            cluster.vectors.push(&reports.vectors[member as usize]);
             match reports.published[member as usize] {
                 Some(published) => cluster.dated.push(published),
                 None => cluster.undated += 1,
             }
             cluster.crowding += i128::from(reports.crowding[member as usize]);
-            if reports.own.is_some() {
-                cluster.asked.push(member);
-            }
         }
         cluster
     }
 
     fn len(&self) -> u64 {
-        self.vectors.len() as u64
+        self.articles.len() as u64
     }
 
-    fn sum(&self) -> &Sum {
-        self.sum.get_or_init(|| Sum::new(&self.vectors))
+    fn sum(&self, products: &dyn Products) -> &Sum {
+        self.sum.get_or_init(|| Sum::new(products, &self.articles))
     }
 
     /// The sum of the dot products of all pairs with one article here and one there.
-    fn dots(&self, other: &Self) -> u128 {
-        let (a, b) = (&self.vectors, &other.vectors);
+    fn dots(&self, other: &Self, products: &dyn Products) -> u128 {
+        let (a, b) = (&self.articles, &other.articles);
         if a.len() > 1 && b.len() > 1 && a.len() * b.len() > PAIRS {
-            return self.sum().dot(other.sum());
+            return self.sum(products).dot(other.sum(products));
         }
-        let of = |a: &&TermVector| b.iter().map(|b| u128::from(a.dot(b))).sum::<u128>();
-        a.iter().map(of).sum()
+        let of = |&a: &u32| b.iter().map(move |&b| u128::from(products.dot(a, b)));
+        a.iter().flat_map(of).sum()
     }
 
     /// The evidence over all pairs with one article here and one there, none of them recurring.
-    fn evidence(&self, other: &Self, own: Option<Own<'_>>) -> Evidence {
+    fn evidence(&self, other: &Self, products: &dyn Products, own: Option<Own<'_>>) -> Evidence {
         let pairs = self.len() * other.len();
         let days = |&a: &Timestamp| {
             other
@@ -217,7 +267,7 @@ impl<'a> Cluster<'a> {
         };
         Evidence {
             pairs,
-            dots: self.dots(other),
+            dots: self.dots(other, products),
             log_days: self.dated.iter().map(days).sum(),
             undated: pairs - (self.dated.len() * other.dated.len()) as u64,
             crowding: self.crowding * i128::from(other.len())
@@ -225,9 +275,9 @@ impl<'a> Cluster<'a> {
             recurring: 0,
             own: own.map_or(0, |own| {
                 let across = self
-                    .asked
+                    .articles
                     .iter()
-                    .flat_map(|&a| other.asked.iter().map(move |&b| (a, b)));
+                    .flat_map(|&a| other.articles.iter().map(move |&b| (a, b)));
                 across.map(|(a, b)| i128::from(own.log_odds(a, b))).sum()
             }),
         }
@@ -240,11 +290,10 @@ impl<'a> Cluster<'a> {
             _ => OnceCell::new(),
         };
         self.groups.extend(other.groups);
-        self.vectors.extend(other.vectors);
+        self.articles.extend(other.articles);
         self.dated.extend(other.dated);
         self.undated += other.undated;
         self.crowding += other.crowding;
-        self.asked.extend(other.asked);
         self.version += 1;
     }
 }
@@ -255,16 +304,16 @@ struct Sum(Vec<(u32, u64)>);
 
 impl Sum {
     /// Adds halves, so that each weight is moved only as often as halves are halved.
-    fn new(vectors: &[&TermVector]) -> Self {
-        match vectors {
+    fn new(products: &dyn Products, articles: &[u32]) -> Self {
+        match articles {
             [] => Self(Vec::new()),
-            [vector] => {
-                let weights = vector.weights();
+            &[article] => {
+                let weights = products.vector(article).weights();
                 Self(weights.map(|w| (w.term, w.weight.into())).collect())
             }
             _ => {
-                let (a, b) = vectors.split_at(vectors.len() / 2);
-                Self::new(a).plus(&Self::new(b))
+                let (a, b) = articles.split_at(articles.len() / 2);
+                Self::new(products, a).plus(&Self::new(products, b))
             }
         }
     }
@@ -341,7 +390,8 @@ fn recurring(reports: Reports<'_>, a: &[u32], b: &[u32]) -> u64 {
 
 /// Average link within one component. Clusters are named by their place in it.
 struct Linkage<'a> {
-    clusters: Vec<Cluster<'a>>,
+    clusters: Vec<Cluster>,
+    products: &'a dyn Products,
     offers: BinaryHeap<Offer>,
     model: &'a EventModel,
     own: Option<Own<'a>>,
@@ -349,11 +399,18 @@ struct Linkage<'a> {
 }
 
 impl<'a> Linkage<'a> {
-    fn new(reports: Reports<'a>, groups: &[Members], component: &Component, least: f64) -> Self {
+    fn new(
+        reports: Reports<'a>,
+        products: &'a dyn Products,
+        groups: &[Members],
+        component: &Component,
+        least: f64,
+    ) -> Self {
         let cluster = |&group: &u32| Cluster::new(reports, group, &groups[group as usize]);
         let clusters = component.groups.iter().map(cluster).collect();
         let mut linkage = Self {
             clusters,
+            products,
             offers: BinaryHeap::new(),
             model: reports.model,
             own: reports.own,
@@ -372,7 +429,7 @@ impl<'a> Linkage<'a> {
 
     /// The evidence over all pairs between two clusters that no pair links yet.
     fn evidence(&self, a: u32, b: u32) -> Evidence {
-        self.clusters[a as usize].evidence(&self.clusters[b as usize], self.own)
+        self.clusters[a as usize].evidence(&self.clusters[b as usize], self.products, self.own)
     }
 
     /// Notes the evidence between two clusters and offers to join them if it suffices.

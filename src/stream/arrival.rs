@@ -8,7 +8,7 @@ use super::entry::{Copy, Entry, NO_STORY};
 use super::packed::{PackedVector, Row};
 use super::search;
 use super::state::State;
-use super::words::Fresh;
+use super::words::{Fresh, Reading};
 use crate::article::Article;
 use crate::bucket::phrases;
 use crate::candidate::shares_enough;
@@ -22,13 +22,28 @@ use crate::shingle::Shingles;
 use crate::sketch::ArticleTokens;
 use crate::term::TermVector;
 
-/// An article that is about to come in: what it is to the articles that are there.
+/// An article that comes in, or is only asked about: by what it is compared with those before it.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    pub(super) entry: Entry,
-    pub(super) fresh: Fresh,
+    pub(super) number: u32,
     pub(super) vector: TermVector,
     pub(super) text: Text,
+}
+
+/// An article that has been read with the words of an index, and is not in it.
+#[derive(Debug)]
+pub(super) struct Enrolled {
+    pub(super) entry: Entry,
+    pub(super) arrival: Arrival,
+    /// What the index has to learn with it, unless it has.
+    pub(super) fresh: Fresh,
+}
+
+/// Articles before another one: those that have its words, and those that are near to it by terms.
+#[derive(Debug)]
+pub(super) struct Found {
+    copies: Vec<(u32, Copy)>,
+    near: Box<[(u32, u32)]>,
 }
 
 /// What the group tier needs of an article.
@@ -98,50 +113,84 @@ impl ReadArticle {
 }
 
 impl State {
-    /// Looks at an article that has been read, as the next one.
-    pub(super) fn arrival(
+    /// The words of an article by their numbers; nothing is learned yet.
+    pub(super) fn read(
         &self,
-        article: &Article<'_>,
-        read: ReadArticle,
+        (article, read): &(&Article<'_>, ReadArticle),
         clusterer: &Clusterer,
-    ) -> Arrival {
-        let reading = (self.dictionary).read(article, &read.tokens, clusterer.background());
-        let vector = (self.epochs).vector(&reading.counts, &reading.fresh, clusterer);
-        let text = read.text;
-        let mut entry = Entry {
+    ) -> Reading {
+        self.dictionary
+            .read(article, &read.tokens, clusterer.background())
+    }
+
+    /// Learns what an article has brought.
+    pub(super) fn learn(&mut self, fresh: &mut Fresh, clusterer: &Clusterer) {
+        let terms = self.dictionary.learn(fresh);
+        self.epochs.learn(terms, clusterer);
+    }
+
+    /// What an index keeps of an article under a number, but for what it is to others, and by what it is compared with
+    /// them.
+    pub(super) fn enroll(
+        &self,
+        number: u32,
+        (article, read): (&Article<'_>, ReadArticle),
+        reading: Reading,
+        clusterer: &Clusterer,
+    ) -> Enrolled {
+        let (words, counts, fresh) = reading.counted();
+        let vector = (self.epochs).vector(&counts, &fresh, clusterer);
+        let entry = Entry {
             id: article.id.into(),
             published: article.published,
             text: read.hash,
-            words: reading.words,
-            vector: PackedVector::new(&vector, &reading.counts),
+            words,
+            vector: PackedVector::new(&vector, &counts),
             epoch: self.epochs.current(),
-            terms: reading.counts.len() as u32,
+            terms: counts.len() as u32,
             phrases: read.phrases,
-            horizon: self.next,
+            horizon: number,
             near: [].into(),
             followers: Vec::new(),
             crowding: 0,
             nearest: 0,
             copies: Vec::new(),
             links: Vec::new(),
-            group: self.next,
+            group: number,
             story: NO_STORY,
         };
-        entry.copies = self.copies(self.next, &entry, &text, clusterer);
-        entry.near = self.near(self.next, self.next, &vector, clusterer);
+        let arrival = Arrival {
+            number,
+            vector,
+            text: read.text,
+        };
+        Enrolled {
+            entry,
+            arrival,
+            fresh,
+        }
+    }
+
+    /// Finds the articles before one. Those that come together with it are among them, if they have been put in.
+    pub(super) fn find(&self, entry: &Entry, arrival: &Arrival, clusterer: &Clusterer) -> Found {
+        let number = arrival.number;
+        Found {
+            copies: self.copies(number, entry, &arrival.text, clusterer),
+            near: self.near(number, number, &arrival.vector, clusterer),
+        }
+    }
+
+    /// Notes with an article what it is to those before it, of each of which that is noted already.
+    pub(super) fn relate(&self, entry: &mut Entry, found: Found, clusterer: &Clusterer) {
+        entry.copies = found.copies;
+        entry.near = found.near;
         entry.nearest = self.nearest(&entry.near);
-        entry.crowding = self.epochs.crowding(&entry);
+        entry.crowding = self.epochs.crowding(entry);
         let near = entry.near.iter();
-        let linked = near.filter(|&&(other, dot)| self.linked(&entry, other, dot, clusterer));
+        let linked = near.filter(|&&(other, dot)| self.linked(entry, other, dot, clusterer));
         let mut links: Vec<u32> = linked.map(|&(other, _)| other).collect();
         links.sort_unstable();
         entry.links = links;
-        Arrival {
-            entry,
-            fresh: reading.fresh,
-            vector,
-            text,
-        }
     }
 
     /// What the group tier needs of an article of the index.
@@ -177,7 +226,8 @@ impl State {
     ) -> Vec<(u32, Copy)> {
         let mut found = BTreeMap::<u32, u32>::new();
         let mut buffer = Vec::new();
-        self.fetch_keys(&text.keys);
+        self.phrases.fetch(&text.keys.phrases);
+        self.bands.fetch(&text.keys.bands);
         for &key in &text.keys.phrases {
             self.phrases.candidates(key, number, &mut buffer, |other| {
                 *found.entry(other).or_default() += 1;

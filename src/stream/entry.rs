@@ -85,6 +85,7 @@ pub(super) struct Entries {
 }
 
 impl Entries {
+    #[cfg(feature = "store")]
     pub(super) const fn len(&self) -> usize {
         self.len
     }
@@ -113,6 +114,21 @@ impl Entries {
         self.places.resize_with(place, || None);
         self.places.push_back(Some(Box::new(entry)));
         self.len += 1;
+    }
+
+    /// Takes out an article that is put back.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(super) fn take(&mut self, number: u32) -> Box<Entry> {
+        let entry = self.places[(number - self.first) as usize].take();
+        entry.expect("what was put in is there")
+    }
+
+    /// Puts back an article that was taken out.
+    pub(super) fn put(&mut self, number: u32, entry: Box<Entry>) {
+        self.places[(number - self.first) as usize] = Some(entry);
     }
 
     pub(super) fn remove(&mut self, number: u32) -> Option<Entry> {

@@ -83,7 +83,7 @@ impl Epochs {
         let of_new = self.idf_of_new(clusterer);
         let known = counts.iter().map(|&(term, count)| {
             let known = self.idf.get(term as usize).copied();
-            let idf = known.unwrap_or_else(|| of_new(&fresh.terms[term as usize - self.idf.len()]));
+            let idf = known.unwrap_or_else(|| of_new(fresh.term(term)));
             (KnownTerm::new(term, idf.into()), count)
         });
         Vectors::default().of(known)
@@ -192,10 +192,10 @@ impl Epochs {
         self.nearest += i128::from(new) - i128::from(old);
     }
 
-    /// Whether an epoch has lasted long enough.
-    pub(super) fn is_over(&self) -> bool {
+    /// How many articles may come before the next epoch begins.
+    pub(super) fn left(&self) -> usize {
         let articles = self.begun().map_or(0, |epoch| epoch.articles);
-        self.since >= LEAST.max(articles / PART)
+        LEAST.max(articles / PART).saturating_sub(self.since)
     }
 
     /// Begins an epoch with the statistics of this moment.

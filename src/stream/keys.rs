@@ -96,9 +96,10 @@ impl Keys {
         })
     }
 
-    /// Asks for the place of a key ahead of its use.
-    pub(super) fn fetch(&self, key: u32) {
-        fetch(self.places.get(self.home(key)));
+    /// Asks for the places of keys ahead of their use: each is anywhere in a large table.
+    pub(super) fn fetch(&self, keys: &[u32]) {
+        keys.iter()
+            .for_each(|&key| fetch(self.places.get(self.home(key))));
     }
 
     /// The articles under a key, ascending, into a buffer.
@@ -126,6 +127,12 @@ impl Keys {
         let members = self.get(key, buffer);
         let earlier = &members[..members.partition_point(|&member| member < article)];
         before(earlier).for_each(|&member| found(member));
+    }
+
+    /// Adds an article under all its keys.
+    pub(super) fn insert_all(&mut self, keys: &[u32], article: u32) {
+        self.fetch(keys);
+        keys.iter().for_each(|&key| self.insert(key, article));
     }
 
     /// Adds an article that is not there yet.

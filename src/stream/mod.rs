@@ -1,9 +1,11 @@
 //! An index that takes articles as they come: the streaming engine.
 
 mod arrival;
+mod dots;
 mod entry;
 mod epoch;
 mod keys;
+mod landing;
 mod names;
 mod packed;
 mod placement;
@@ -19,27 +21,24 @@ mod state;
 mod store;
 mod unsaved;
 mod words;
+mod workers;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::ops::Range;
 #[cfg(feature = "store")]
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use rayon::prelude::*;
-
 use crate::article::{Article, Timestamp};
 use crate::cluster::Clusterer;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::explain::Explanation;
-use arrival::{Arrival, ReadArticle};
-use entry::NO_STORY;
-use names::{Changes, Member, Named};
-use settlement::Settlement;
+use arrival::{Enrolled, ReadArticle};
+use names::{Changes, Named};
 use state::{Mending, State};
 #[cfg(feature = "store")]
 use store::Store;
+use workers::Workers;
 
 #[cfg(feature = "store")]
 pub use salvage::Salvage;
@@ -95,6 +94,7 @@ pub struct StoryIndex {
     state: RwLock<State>,
     /// Held by the one who writes, from the first look to the last change.
     writer: Mutex<()>,
+    workers: Workers,
     /// Where all of it is kept, too.
     #[cfg(feature = "store")]
     store: Option<Store>,
@@ -102,8 +102,6 @@ pub struct StoryIndex {
 
 /// So many articles leave at a time when they expire, and others may read in between.
 const EXPIRED: usize = 64;
-/// So many articles are read at a time.
-const CHUNK: usize = 256;
 
 impl Default for StoryIndex {
     fn default() -> Self {
@@ -126,6 +124,7 @@ impl StoryIndex {
             clusterer: clusterer.clone(),
             state: RwLock::default(),
             writer: Mutex::default(),
+            workers: Workers::default(),
             #[cfg(feature = "store")]
             store: None,
         }
@@ -171,6 +170,7 @@ impl StoryIndex {
             clusterer: clusterer.clone(),
             state: RwLock::new(state),
             writer: Mutex::default(),
+            workers: Workers::default(),
             store: Some(store),
         })
     }
@@ -246,7 +246,12 @@ impl StoryIndex {
     /// next call that can.
     pub fn insert(&self, article: &Article<'_>) -> Result<Placement, Error> {
         let _writer = self.writer();
-        let placement = self.land(article, ReadArticle::new(article, &self.clusterer))?;
+        let read = (article, ReadArticle::new(article, &self.clusterer));
+        let known = self.reading().version(&read);
+        let placement = match known {
+            Some((_, false)) => self.workers.run(|| self.land(read))?,
+            _ => self.land(read),
+        }?;
         if placement.outcome != Outcome::Unchanged {
             self.keep(self.writing())?;
         }
@@ -272,48 +277,14 @@ impl StoryIndex {
     pub fn insert_many(&self, articles: &[Article<'_>]) -> Result<Vec<Placement>, Error> {
         let _writer = self.writer();
         let mut placements = Vec::with_capacity(articles.len());
-        let mut landed = Ok(());
-        'all: for articles in articles.chunks(CHUNK) {
-            let read = |article| ReadArticle::new(article, &self.clusterer);
-            let read: Vec<ReadArticle> = articles.par_iter().map(read).collect();
-            for (article, read) in articles.iter().zip(read) {
-                match self.land(article, read) {
-                    Ok(placement) => placements.push(placement),
-                    Err(error) => {
-                        landed = Err(error);
-                        break 'all;
-                    }
-                }
-            }
+        let landed = self
+            .workers
+            .run(|| self.land_all(articles, &mut placements));
+        let changed = |placement: &Placement| placement.outcome != Outcome::Unchanged;
+        if placements.iter().any(changed) {
+            self.keep(self.writing())?;
         }
-        self.keep(self.writing())?;
-        landed.map(|()| placements)
-    }
-
-    /// Takes in an article that has been read.
-    fn land(&self, article: &Article<'_>, read: ReadArticle) -> Result<Placement, Error> {
-        let state = self.reading();
-        let known = state.version(article, &read);
-        if let Some((number, true)) = known {
-            return Ok(state.placement(number, Outcome::Unchanged));
-        }
-        if state.next == NO_STORY {
-            let message = "an index numbers no more than 4,294,967,295 articles, removed ones among them; begin another one";
-            return Err(Error::new(ErrorKind::TooManyArticles, message));
-        }
-        if let Some((number, false)) = known {
-            drop(state);
-            return Ok((self.writing()).update(number, article, read, &self.clusterer));
-        }
-        // all that takes time is done while others read
-        let arrival = state.arrival(article, read, &self.clusterer);
-        let settlement = state.settle([], &arrival, &self.clusterer);
-        let placement = state.prospect(&arrival, &settlement, Outcome::Inserted);
-        drop(state);
-        let mut state = self.writing();
-        state.insert(arrival, &self.clusterer);
-        state.accept(&settlement);
-        Ok(placement)
+        landed?.map(|()| placements)
     }
 
     /// Says how an article would land, and changes nothing.
@@ -321,14 +292,15 @@ impl StoryIndex {
     /// An article with the id of one that is there and with another text is looked at as one more article.
     #[must_use]
     pub fn query(&self, article: &Article<'_>) -> Placement {
-        let read = ReadArticle::new(article, &self.clusterer);
+        let read = (article, ReadArticle::new(article, &self.clusterer));
         let state = self.reading();
-        if let Some((number, true)) = state.version(article, &read) {
+        if let Some((number, true)) = state.version(&read) {
             return state.placement(number, Outcome::Unchanged);
         }
-        let arrival = state.arrival(article, read, &self.clusterer);
-        let settlement = state.settle([], &arrival, &self.clusterer);
-        state.prospect(&arrival, &settlement, Outcome::Inserted)
+        let looked = state.look([], read, &self.clusterer);
+        let Enrolled { entry, arrival, .. } = &looked.enrolled;
+        let settlement = &looked.settlement;
+        state.prospect(entry, arrival.number, settlement, Outcome::Inserted)
     }
 
     /// Takes out an article, as if it had not come. `None` when there is none with this id.
@@ -339,14 +311,16 @@ impl StoryIndex {
     /// can.
     pub fn remove(&self, id: &str) -> Result<Option<Repair>, Error> {
         let _writer = self.writer();
-        let mut state = self.writing();
-        let Some(&number) = state.of_id.get(id) else {
+        let Some(number) = self.reading().of_id.get(id).copied() else {
             return Ok(None);
         };
-        let mut mending = Mending::default();
-        state.leave(&[number], &mut mending, &self.clusterer);
-        let repair = state.mend_all(1, mending, &self.clusterer);
-        self.keep(state)?;
+        let repair = self.workers.run(|| {
+            let mut state = self.writing();
+            let mut mending = Mending::default();
+            state.leave(&[number], &mut mending, &self.clusterer);
+            state.mend_all(1, mending, &self.clusterer)
+        })?;
+        self.keep(self.writing())?;
         Ok(Some(repair))
     }
 
@@ -364,14 +338,15 @@ impl StoryIndex {
         if old.is_empty() {
             return Ok(Repair::default());
         }
-        let mut mending = Mending::default();
-        for old in old.chunks(EXPIRED) {
-            self.writing().leave(old, &mut mending, &self.clusterer);
-        }
-        let mut state = self.writing();
-        let repair = state.mend_all(old.len(), mending, &self.clusterer);
+        let repair = self.workers.run(|| {
+            let mut mending = Mending::default();
+            for old in old.chunks(EXPIRED) {
+                self.writing().leave(old, &mut mending, &self.clusterer);
+            }
+            (self.writing()).mend_all(old.len(), mending, &self.clusterer)
+        })?;
         // on disk all of it or nothing
-        self.keep(state)?;
+        self.keep(self.writing())?;
         Ok(repair)
     }
 
@@ -388,15 +363,19 @@ impl StoryIndex {
     /// As inserting these articles again, while nobody else can read.
     pub fn refresh(&self, since: Timestamp) -> Result<Repair, Error> {
         let _writer = self.writer();
+        let changes = self.workers.run(|| self.weigh_again(since))?;
+        self.keep(self.writing())?;
+        Ok(State::repair(0, changes))
+    }
+
+    fn weigh_again(&self, since: Timestamp) -> Changes {
         let mut state = self.writing();
         let recent = |entry: &entry::Entry| entry.published.is_none_or(|at| at >= since);
         let entries = state.entries.iter().filter(|(_, entry)| recent(entry));
         let numbers: Vec<u32> = entries.map(|(number, _)| number).collect();
         let affected = state.weigh_again(&numbers, &self.clusterer);
         let settlement = state.settle_around(&affected, &self.clusterer);
-        let changes = state.accept(&settlement);
-        self.keep(state)?;
-        Ok(State::repair(0, changes))
+        state.accept(&settlement)
     }
 
     /// Explains the relation of two articles of the index: why they are in one group, in one story, or apart. The
@@ -489,7 +468,7 @@ impl StoryIndex {
     /// How many articles there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.reading().entries.len()
+        self.reading().of_id.len()
     }
 
     /// Whether there is none.
@@ -515,14 +494,6 @@ fn first_by_key<K: Ord>(stories: &mut Vec<&Named>, end: usize, key: impl Fn(&Nam
 }
 
 impl State {
-    /// The number of the article with the same id, and whether it has the same text and date.
-    fn version(&self, article: &Article<'_>, read: &ReadArticle) -> Option<(u32, bool)> {
-        let number = *self.of_id.get(article.id)?;
-        let entry = &self.entries[number];
-        let same = entry.text == read.hash && entry.published == article.published;
-        Some((number, same))
-    }
-
     /// Takes articles out of their stories and of all tables.
     fn leave(&mut self, numbers: &[u32], mending: &mut Mending, clusterer: &Clusterer) {
         for &number in numbers {
@@ -541,144 +512,11 @@ impl State {
         Self::repair(removed, changes)
     }
 
-    /// Puts another version in the place of an article. What both versions bring about is settled at once, so that names
-    /// do not pass through a state without either.
-    fn update(
-        &mut self,
-        number: u32,
-        article: &Article<'_>,
-        read: ReadArticle,
-        clusterer: &Clusterer,
-    ) -> Placement {
-        let story = self.entries[number].story;
-        let affected = self.remove(&[number], clusterer);
-        self.names.leave(story, number);
-        let mut arrival = self.arrival(article, read, clusterer);
-        if self
-            .names
-            .get(story)
-            .is_some_and(|named| named.members.is_empty())
-        {
-            // it was alone, so its story waits for it
-            arrival.entry.story = story;
-        }
-        let settlement = self.settle(affected, &arrival, clusterer);
-        let placement = self.prospect(&arrival, &settlement, Outcome::Updated);
-        self.insert(arrival, clusterer);
-        self.accept(&settlement);
-        placement
-    }
-
-    /// Notes how articles were settled.
-    fn accept(&mut self, settlement: &Settlement) -> Changes {
-        let mut placed = Vec::new();
-        for group in &settlement.groups {
-            for &number in group {
-                if std::mem::replace(&mut self.other_side(number).group, group[0]) != group[0] {
-                    placed.push(number);
-                }
-            }
-        }
-        let parts = settlement.members(|number| &self.entries[number]);
-        let plan = self.names.plan(&parts, |number| &self.entries[number].id);
-        let changes = self.names.changes(&plan);
-        let stories = self.names.carry_out(plan, &parts);
-        for (part, story) in parts.iter().zip(stories) {
-            for &(number, before) in part {
-                self.other_side(number).story = story;
-                if before != Some(story) {
-                    placed.push(number);
-                }
-            }
-        }
-        if let Some(unsaved) = &mut self.unsaved {
-            unsaved.placed.extend(placed);
-            unsaved.stories.append(&mut self.names.changed);
-        }
-        self.names.changed.clear();
-        changes
-    }
-
     fn repair(removed: usize, changes: Changes) -> Repair {
         Repair {
             removed,
             merged: changes.merged,
             split: changes.split,
         }
-    }
-
-    fn story(&self, named: &Named) -> IndexStory {
-        let id = |number: &u32| self.entries[*number].id.to_string();
-        let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for &number in &named.members {
-            groups
-                .entry(self.entries[number].group)
-                .or_default()
-                .push(number);
-        }
-        let mut groups: Vec<Vec<u32>> = groups.into_values().collect();
-        groups.sort_unstable();
-        IndexStory {
-            name: named.name.to_string(),
-            former: named.former.iter().map(ToString::to_string).collect(),
-            articles: named.members.iter().map(id).collect(),
-            groups: groups
-                .iter()
-                .map(|group| group.iter().map(id).collect())
-                .collect(),
-        }
-    }
-
-    /// How an article of the index stands.
-    fn placement(&self, number: u32, outcome: Outcome) -> Placement {
-        let entry = &self.entries[number];
-        let name = self
-            .names
-            .get(entry.story)
-            .map(|named| named.name.to_string());
-        Placement {
-            outcome,
-            story: name.unwrap_or_default(),
-            // while others expire, its earliest may have left already
-            group: (self.entries.get(entry.group).unwrap_or(entry).id).to_string(),
-            copies: self.copied(&entry.copies),
-            merged: Vec::new(),
-            split: Vec::new(),
-        }
-    }
-
-    /// How an article will land.
-    fn prospect(&self, arrival: &Arrival, settlement: &Settlement, outcome: Outcome) -> Placement {
-        let entry = |number: u32| match number == self.next {
-            true => &arrival.entry,
-            false => &self.entries[number],
-        };
-        let parts = settlement.members(entry);
-        let plan = self.names.plan(&parts, |number| &entry(number).id);
-        let changes = self.names.changes(&plan);
-        let own = |part: &Vec<Member>| part.iter().any(|&(number, _)| number == self.next);
-        let at = parts.iter().position(own);
-        let group = settlement
-            .groups
-            .iter()
-            .find(|group| group.contains(&self.next));
-        Placement {
-            outcome,
-            story: at.map_or_else(String::new, |at| plan[at].name.to_string()),
-            group: group.map_or_else(String::new, |group| entry(group[0]).id.to_string()),
-            copies: self.copied(&arrival.entry.copies),
-            merged: changes.merged.into_iter().map(|(name, _)| name).collect(),
-            split: changes.split.into_iter().map(|(name, _)| name).collect(),
-        }
-    }
-
-    fn copied(&self, copies: &[(u32, entry::Copy)]) -> Vec<Copied> {
-        let same = copies.iter().filter(|(_, copy)| !copy.recurring);
-        same.map(|(number, copy)| Copied {
-            id: self.entries[*number].id.to_string(),
-            jaccard: copy.overlap.jaccard(),
-            containment: copy.overlap.containment(),
-        })
-        .collect()
     }
 }

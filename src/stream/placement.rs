@@ -1,6 +1,13 @@
 //! What an article is to the articles of an index.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+
+use super::entry::{Copy, Entry};
+use super::names::{Member, Named};
+use super::settlement::Settlement;
+use super::state::State;
 
 /// How an article landed, or would land.
 ///
@@ -96,4 +103,88 @@ pub struct Repair {
     pub merged: Vec<(String, String)>,
     /// Names of stories that began with articles of another one, and its name.
     pub split: Vec<(String, String)>,
+}
+
+impl State {
+    /// How an article of the index stands.
+    pub(super) fn placement(&self, number: u32, outcome: Outcome) -> Placement {
+        let entry = &self.entries[number];
+        let name = self
+            .names
+            .get(entry.story)
+            .map(|named| named.name.to_string());
+        Placement {
+            outcome,
+            story: name.unwrap_or_default(),
+            // while others expire, its earliest may have left already
+            group: (self.entries.get(entry.group).unwrap_or(entry).id).to_string(),
+            copies: self.copied(&entry.copies),
+            merged: Vec::new(),
+            split: Vec::new(),
+        }
+    }
+
+    /// How an article lands, or would land.
+    pub(super) fn prospect(
+        &self,
+        new: &Entry,
+        number: u32,
+        settlement: &Settlement,
+        outcome: Outcome,
+    ) -> Placement {
+        let entry = |other: u32| match other == number {
+            true => new,
+            false => &self.entries[other],
+        };
+        let parts = settlement.members(entry);
+        let plan = self.names.plan(&parts, |number| &entry(number).id);
+        let changes = self.names.changes(&plan);
+        let own = |part: &Vec<Member>| part.iter().any(|&(member, _)| member == number);
+        let at = parts.iter().position(own);
+        let mut groups = settlement.groups.iter();
+        let group = groups.find(|group| group.contains(&number));
+        Placement {
+            outcome,
+            story: at.map_or_else(String::new, |at| plan[at].name.to_string()),
+            group: group.map_or_else(String::new, |group| entry(group[0]).id.to_string()),
+            copies: self.copied(&new.copies),
+            merged: changes.merged.into_iter().map(|(name, _)| name).collect(),
+            split: changes.split.into_iter().map(|(name, _)| name).collect(),
+        }
+    }
+
+    fn copied(&self, copies: &[(u32, Copy)]) -> Vec<Copied> {
+        // those from the next number on are in no answer yet
+        let there = copies.iter().filter(|&&(number, _)| number < self.next);
+        let same = there.filter(|(_, copy)| !copy.recurring);
+        same.map(|(number, copy)| Copied {
+            id: self.entries[*number].id.to_string(),
+            jaccard: copy.overlap.jaccard(),
+            containment: copy.overlap.containment(),
+        })
+        .collect()
+    }
+
+    /// A story with its articles by their ids.
+    pub(super) fn story(&self, named: &Named) -> IndexStory {
+        let id = |number: &u32| self.entries[*number].id.to_string();
+        let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for &number in &named.members {
+            groups
+                .entry(self.entries[number].group)
+                .or_default()
+                .push(number);
+        }
+        let mut groups: Vec<Vec<u32>> = groups.into_values().collect();
+        groups.sort_unstable();
+        IndexStory {
+            name: named.name.to_string(),
+            former: named.former.iter().map(ToString::to_string).collect(),
+            articles: named.members.iter().map(id).collect(),
+            groups: groups
+                .iter()
+                .map(|group| group.iter().map(id).collect())
+                .collect(),
+        }
+    }
 }

@@ -39,8 +39,8 @@ impl State {
         article: &Article<'a>,
         clusterer: &Clusterer,
     ) -> Result<(u32, Reading<'a>), Error> {
-        let read = ReadArticle::new(article, clusterer);
-        let known = self.version(article, &read);
+        let read = (article, ReadArticle::new(article, clusterer));
+        let known = self.version(&read);
         let Some((number, true)) = known else {
             let message = match known {
                 None => format!("the index has no article {:?}; insert it first", article.id),
@@ -51,7 +51,7 @@ impl State {
             };
             return Err(Error::new(ErrorKind::UnknownArticle, message));
         };
-        let entry = &self.entries[number];
+        let (entry, read) = (&self.entries[number], read.1);
         let reading = Reading {
             article: *article,
             words: read.tokens,

@@ -294,7 +294,8 @@ impl<'a> Restored<'a> {
                     return None;
                 }
                 state.epochs.restore(&entry);
-                state.list(key, entry);
+                state.enter(key, entry);
+                state.admit(key);
             }
             // they follow from the words, if need be
             Table::Keys if self.leave_out => {}
@@ -671,7 +672,7 @@ mod tests {
             let article = article.published_at(day(number / 10));
             // a store is not asked here, and without one nothing is noted
             let read = crate::stream::ReadArticle::new(&article, &index.clusterer);
-            index.land(&article, read).unwrap();
+            index.land((&article, read)).unwrap();
             match number % 50 {
                 17 => {
                     let gone = index.reading().of_id[&*ids[number - 9]];

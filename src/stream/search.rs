@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use crate::lanes::fetch;
 use crate::term::TermVector;
 
 /// Which articles are listed under a term: by the number of the term, ascending.
@@ -36,6 +37,17 @@ impl Postings {
             if articles.len() * 4 < articles.capacity() {
                 articles.shrink_to(articles.len() * 2);
             }
+        }
+    }
+
+    /// Asks for the ends of the lists of a vector ahead of their use: each is anywhere in a large memory.
+    fn fetch(&self, vector: &TermVector) {
+        let lists = |term: u32| self.0.get(term as usize);
+        vector
+            .weights()
+            .for_each(|weight| fetch(lists(weight.term)));
+        for weight in vector.weights() {
+            fetch(lists(weight.term).and_then(|articles| articles.last()));
         }
     }
 
@@ -74,6 +86,7 @@ pub(super) fn nearest(
     own: u32,
     (first, before): (u32, u32),
 ) -> Vec<u32> {
+    postings.fetch(vector);
     let lists = vector.weights().map(|weight| {
         let articles = postings.earlier(weight.term, before);
         (articles.len(), articles, weight.weight)

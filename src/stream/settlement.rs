@@ -1,6 +1,7 @@
 //! Links to groups and stories: what hangs together, by the steps of the batch engine.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ use crate::evidence::Reports;
 use crate::group::{Members, Texts, groups};
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
-use crate::story::stories;
+use crate::story::{Products, join_here};
 use crate::term::TermVector;
 
 /// How some articles fall into groups and stories: all that are connected with each other.
@@ -38,30 +39,51 @@ impl Settlement {
     }
 }
 
-/// The articles of an index, and one that is about to come in.
+/// An article that is settled, by what it is compared with others, and what is kept of it.
+pub(super) type New<'a> = (&'a Arrival, &'a Entry);
+
+/// The articles of an index before a number, and that of this number if there is one.
 #[derive(Clone, Copy)]
 struct Around<'a> {
     state: &'a State,
-    new: Option<&'a Arrival>,
+    before: u32,
+    new: Option<New<'a>>,
 }
 
 impl<'a> Around<'a> {
+    fn new(self, number: u32) -> Option<New<'a>> {
+        self.new.filter(|(arrival, _)| arrival.number == number)
+    }
+
     fn entry(self, number: u32) -> &'a Entry {
-        match self.new {
-            Some(arrival) if number == self.state.next => &arrival.entry,
-            _ => &self.state.entries[number],
-        }
+        let new = self.new(number).map(|(_, entry)| entry);
+        new.unwrap_or_else(|| &self.state.entries[number])
+    }
+
+    /// Whether what is found out of this article can be kept: not of one that is only asked about, as another one will
+    /// have its number.
+    fn is_kept(self, number: u32) -> bool {
+        let is_listed = |entry| {
+            let listed = self.state.entries.get(number);
+            listed.is_some_and(|listed| std::ptr::eq(listed, entry))
+        };
+        (self.new(number)).is_none_or(|(_, entry)| is_listed(entry))
     }
 
     fn copies(self, number: u32) -> impl Iterator<Item = u32> {
-        self.entry(number).copies.iter().map(|&(copy, _)| copy)
+        let copies = self.entry(number).copies.iter().map(|&(copy, _)| copy);
+        copies.take_while(move |&copy| copy < self.before)
+    }
+
+    fn links(self, number: u32) -> impl Iterator<Item = u32> {
+        let links = self.entry(number).links.iter().copied();
+        links.take_while(move |&link| link < self.before)
     }
 
     /// Articles with the same words, and those that are likely the same event. The new one is linked from its own side
     /// only, and all others from both.
     fn connected(self, number: u32) -> impl Iterator<Item = u32> {
-        let links = self.entry(number).links.iter().copied();
-        self.copies(number).chain(links)
+        self.copies(number).chain(self.links(number))
     }
 
     /// All articles whose group may be another one.
@@ -72,10 +94,9 @@ impl<'a> Around<'a> {
 
     /// Articles, those that they are linked with, and all others of their stories.
     fn stories(self, touched: &BTreeSet<u32>) -> BTreeSet<u32> {
-        let links = |number: u32| self.entry(number).links.iter().copied();
         let linked = touched
             .iter()
-            .flat_map(|&number| links(number).chain([number]));
+            .flat_map(|&number| self.links(number).chain([number]));
         let with_story = linked.flat_map(|number| {
             let named = self.state.names.get(self.entry(number).story);
             let members = named.into_iter().flat_map(|named| &named.members);
@@ -91,6 +112,7 @@ impl State {
     pub(super) fn settle_around(&self, seeds: &BTreeSet<u32>, clusterer: &Clusterer) -> Settlement {
         let around = Around {
             state: self,
+            before: self.next,
             new: None,
         };
         let (mut seen, mut large, mut parts) = (BTreeSet::<u32>::new(), Vec::new(), Vec::new());
@@ -108,15 +130,25 @@ impl State {
         }
         let settled = parts.into_par_iter().map(|part| {
             let seeds: Vec<u32> = seeds.intersection(&part).copied().collect();
-            self.settle_scope(around, part, &around.touched(&seeds), true, clusterer)
+            let scope = Scope {
+                articles: part,
+                touched: around.touched(&seeds),
+                is_whole: true,
+            };
+            around.settle(scope, clusterer)
         });
         let mut settled: Vec<Settlement> = settled.collect();
         if !large.is_empty() {
             let touched = around.touched(&large);
-            let mut scope = around.stories(&touched);
+            let mut articles = around.stories(&touched);
             // a story may reach into a part that is settled, as articles between them are gone
-            scope.retain(|number| !seen.contains(number));
-            settled.push(self.settle_scope(around, scope, &touched, true, clusterer));
+            articles.retain(|number| !seen.contains(number));
+            let scope = Scope {
+                articles,
+                touched,
+                is_whole: true,
+            };
+            settled.push(around.settle(scope, clusterer));
         }
         let mut all = Settlement::default();
         for part in settled {
@@ -128,39 +160,57 @@ impl State {
         all
     }
 
-    /// How the articles that are connected with a new one fall into groups and stories, and those that are connected
-    /// with others.
-    pub(super) fn settle(
-        &self,
-        seeds: impl IntoIterator<Item = u32>,
-        new: &Arrival,
-        clusterer: &Clusterer,
-    ) -> Settlement {
-        let around = Around {
-            state: self,
-            new: Some(new),
-        };
-        let seeds: Vec<u32> = seeds.into_iter().chain([self.next]).collect();
+    /// Which articles are settled when a new one comes, and those that are connected with others.
+    pub(super) fn scope(&self, seeds: impl IntoIterator<Item = u32>, new: New<'_>) -> Scope {
+        let around = self.around(new);
+        let seeds: Vec<u32> = seeds.into_iter().chain([around.before]).collect();
         let touched = around.touched(&seeds);
-        let scope = reach(&seeds, SCOPE, |number| around.connected(number));
-        let few = scope.is_some();
-        let scope = scope.unwrap_or_else(|| around.stories(&touched));
-        let is_whole = few || scope.len() <= SCOPE;
-        self.settle_scope(around, scope, &touched, is_whole, clusterer)
+        let articles = reach(&seeds, SCOPE, |number| around.connected(number));
+        let few = articles.is_some();
+        let articles = articles.unwrap_or_else(|| around.stories(&touched));
+        let is_whole = few || articles.len() <= SCOPE;
+        Scope {
+            articles,
+            touched,
+            is_whole,
+        }
     }
 
+    /// How these articles fall into groups and stories.
+    pub(super) fn settle(&self, scope: Scope, new: New<'_>, clusterer: &Clusterer) -> Settlement {
+        self.around(new).settle(scope, clusterer)
+    }
+
+    fn around<'a>(&'a self, new: New<'a>) -> Around<'a> {
+        Around {
+            state: self,
+            before: new.0.number,
+            new: Some(new),
+        }
+    }
+}
+
+/// Articles that are settled together.
+#[derive(Debug)]
+pub(super) struct Scope {
+    pub(super) articles: BTreeSet<u32>,
+    /// Those whose groups may be others.
+    touched: BTreeSet<u32>,
+    /// Whether all stories are made anew, or only those of touched articles.
+    is_whole: bool,
+}
+
+impl Around<'_> {
     /// How these articles fall into groups and stories. Groups of those that were not touched stay what they are, and
     /// unless all is to be made anew so do the stories of these groups.
-    fn settle_scope(
-        &self,
-        around: Around<'_>,
-        scope: BTreeSet<u32>,
-        touched: &BTreeSet<u32>,
-        is_whole: bool,
-        clusterer: &Clusterer,
-    ) -> Settlement {
-        let (new, entry) = (around.new, |number: u32| around.entry(number));
-        let mut scope: Vec<u32> = scope.into_iter().collect();
+    fn settle(self, scope: Scope, clusterer: &Clusterer) -> Settlement {
+        let entry = |number: u32| self.entry(number);
+        let Scope {
+            articles,
+            touched,
+            is_whole,
+        } = scope;
+        let mut scope: Vec<u32> = articles.into_iter().collect();
         let rank = |number: &u32| {
             let entry = entry(*number);
             (entry.published.is_none(), entry.published, &entry.id)
@@ -197,25 +247,26 @@ impl State {
             .map(|&number| entry(number).published)
             .collect();
         let crowding: Vec<_> = scope.iter().map(|&number| entry(number).crowding).collect();
-        let vectors: Vec<TermVector> = scope
-            .iter()
-            .map(|&number| match new {
-                Some(arrival) if number == self.next => arrival.vector.clone(),
-                _ => self.entries[number].vector.vector(),
-            })
-            .collect();
-        let groups = self.groups(&scope, touched, same, new, clusterer);
+        let products = Unpacked {
+            around: self,
+            scope: &scope,
+            vectors: scope.iter().map(|_| OnceLock::new()).collect(),
+        };
+        let groups = self.groups(&scope, &touched, same, clusterer);
         let reports = Reports {
-            vectors: &vectors,
+            vectors: &[],
             published: &published,
             crowding: &crowding,
             recurring: &recurring,
             model: &clusterer.config().event,
             own: None,
         };
+        let stories = |sets: &[Members], likely: &[Pair]| {
+            join_here(reports, &products, sets, likely, clusterer.least())
+        };
         let is_touched = |place: u32| touched.contains(&scope[place as usize]);
         let stories = if is_whole {
-            let stories = stories(reports, &groups, &likely, clusterer.least());
+            let stories = stories(&groups, &likely);
             of_sets(&stories, &groups)
         } else {
             // what was one story stays one, as far as it was not touched
@@ -224,7 +275,7 @@ impl State {
                 (!is_touched(group[0])).then(|| story(group))
             });
             likely.retain(|&(a, b)| is_touched(a) || is_touched(b));
-            let stories = stories(reports, &sets, &likely, clusterer.least());
+            let stories = stories(&sets, &likely);
             of_sets(&stories, &sets)
         };
         let numbers = |members: &Members| -> Vec<u32> {
@@ -252,11 +303,10 @@ impl State {
 
     /// The groups of all articles in scope; only those that were touched are made anew.
     fn groups(
-        &self,
+        self,
         scope: &[u32],
         touched: &BTreeSet<u32>,
         same: Vec<(Pair, Overlap)>,
-        new: Option<&Arrival>,
         clusterer: &Clusterer,
     ) -> Vec<Members> {
         let mut known: BTreeMap<u32, Members> = BTreeMap::new();
@@ -266,7 +316,7 @@ impl State {
                 open.push(place);
             } else {
                 known
-                    .entry(self.entries[*number].group)
+                    .entry(self.entry(*number).group)
                     .or_default()
                     .push(place);
             }
@@ -276,26 +326,19 @@ impl State {
             .into_iter()
             .filter_map(|((a, b), overlap)| Some(((*of_open.get(&a)?, *of_open.get(&b)?), overlap)))
             .collect();
-        let arrival = |place: u32| match (new, scope[place as usize]) {
-            (Some(arrival), number) if number == self.next => Some(arrival),
-            _ => None,
-        };
-        let entry = |place: u32| &self.entries[scope[place as usize]];
+        let number = |place: u32| scope[place as usize];
         let alone = open.len() == 1;
         let (shingles, numbers): (Vec<Shingles>, Vec<Box<[u64]>>) = open
             .iter()
-            .map(|&place| match arrival(place) {
+            .map(|&place| match self.new(number(place)) {
                 _ if alone => (Shingles::default(), [].into()),
-                Some(arrival) => (arrival.text.shingles.clone(), arrival.text.numbers.clone()),
-                None => self.shingles(entry(place), clusterer),
+                Some((arrival, _)) => (arrival.text.shingles.clone(), arrival.text.numbers.clone()),
+                None => (self.state).shingles(self.entry(number(place)), clusterer),
             })
             .unzip();
         let published: Vec<_> = open
             .iter()
-            .map(|&place| match arrival(place) {
-                Some(arrival) => arrival.entry.published,
-                None => entry(place).published,
-            })
+            .map(|&place| self.entry(number(place)).published)
             .collect();
         let texts = Texts {
             shingles: &shingles,
@@ -312,6 +355,36 @@ impl State {
         let mut all: Vec<Members> = made.chain(known.into_values()).collect();
         all.sort_unstable_by_key(|members| members[0]);
         all
+    }
+}
+
+/// The vectors of the articles of a scope, unpacked when they are asked for.
+struct Unpacked<'a> {
+    around: Around<'a>,
+    scope: &'a [u32],
+    vectors: Vec<OnceLock<TermVector>>,
+}
+
+impl Products for Unpacked<'_> {
+    fn vector(&self, place: u32) -> &TermVector {
+        let place = place as usize;
+        let number = self.scope[place];
+        match self.around.new(number) {
+            Some((arrival, _)) => &arrival.vector,
+            None => self.vectors[place].get_or_init(|| self.around.entry(number).vector.vector()),
+        }
+    }
+
+    fn dot(&self, a: u32, b: u32) -> u64 {
+        // at most 1, so it fits
+        let dot = || self.vector(a).dot(self.vector(b)) as u32;
+        let [a, b] = [a, b].map(|place| self.scope[place as usize]);
+        let is_kept = self.around.is_kept(a) && self.around.is_kept(b);
+        let dot = match is_kept {
+            true => self.around.state.dots.of(a, b, dot),
+            false => dot(),
+        };
+        dot.into()
     }
 }
 

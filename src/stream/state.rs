@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::arrival::{Arrival, BucketKeys, Text};
+use super::arrival::{Arrival, BucketKeys, Enrolled, Found, Text};
+use super::dots::Dots;
 use super::entry::{Copy, Entries, Entry};
 use super::epoch::Epochs;
 use super::keys::Keys;
@@ -24,7 +25,7 @@ pub(super) struct State {
     pub(super) dictionary: Dictionary,
     pub(super) epochs: Epochs,
     pub(super) entries: Entries,
-    /// The number of the next article.
+    /// The number of the next article. Those from it on are looked at and in no answer yet.
     pub(super) next: u32,
     pub(super) of_id: AHashMap<Box<str>, u32>,
     /// By time, for what has to go first.
@@ -33,28 +34,66 @@ pub(super) struct State {
     pub(super) phrases: Keys,
     pub(super) postings: Postings,
     pub(super) names: Names,
+    pub(super) dots: Dots,
     /// What is to be written; nothing is where there is no store.
     pub(super) unsaved: Option<Unsaved>,
 }
 
 impl State {
-    /// Takes in an article and what it settled.
-    pub(super) fn insert(&mut self, arrival: Arrival, clusterer: &Clusterer) -> u32 {
-        let number = self.next;
-        self.next += 1;
-        let Arrival {
-            entry, fresh, text, ..
-        } = arrival;
-        self.epochs.learn(&fresh.terms, clusterer);
-        self.dictionary.learn(fresh);
-        self.epochs.count(&entry);
-        if let Some(unsaved) = &mut self.unsaved {
-            unsaved.entries.insert(number);
-            unsaved.placed.insert(number);
+    /// Puts in an article, so that it is found by its words. It is in no answer before it is admitted.
+    pub(super) fn enter(&mut self, number: u32, entry: Entry) {
+        self.postings.insert(entry.vector.listed(), number);
+        self.entries.push(number, entry);
+    }
+
+    /// An article is there from now on.
+    pub(super) fn admit(&mut self, number: u32) {
+        let entry = &self.entries[number];
+        self.of_id.insert(entry.id.clone(), number);
+        if let Some(published) = entry.published {
+            self.by_time.insert((published, number));
         }
-        if self.epochs.is_over() {
-            self.begin_epoch(clusterer);
-        }
+        self.next = number + 1;
+    }
+
+    /// Puts in articles, so that they are found by their words. They are in no answer before they are admitted.
+    pub(super) fn enter_all(&mut self, enrolled: Vec<Enrolled>) -> Vec<Arrival> {
+        let (entries, arrivals): (Vec<Entry>, Vec<Arrival>) = enrolled
+            .into_iter()
+            .map(|enrolled| (enrolled.entry, enrolled.arrival))
+            .unzip();
+        let (bands, phrases) = (&mut self.bands, &mut self.phrases);
+        let (postings, to) = (&mut self.postings, &mut self.entries);
+        let put_in = || {
+            for (entry, arrival) in entries.into_iter().zip(&arrivals) {
+                postings.insert(entry.vector.listed(), arrival.number);
+                to.push(arrival.number, entry);
+            }
+        };
+        let list_bands = || {
+            for arrival in &arrivals {
+                bands.insert_all(&arrival.text.keys.bands, arrival.number);
+            }
+        };
+        let list_phrases = || {
+            for arrival in &arrivals {
+                phrases.insert_all(&arrival.text.keys.phrases, arrival.number);
+            }
+        };
+        rayon::join(list_phrases, || rayon::join(list_bands, put_in));
+        arrivals
+    }
+
+    /// Notes with an article that came what it is to those before it, and with them that it came.
+    pub(super) fn relate_both(&mut self, number: u32, found: Found, clusterer: &Clusterer) {
+        let mut entry = self.entries.take(number);
+        self.relate(&mut entry, found, clusterer);
+        self.note_with_others(number, &entry);
+        self.entries.put(number, entry);
+    }
+
+    /// Notes with the articles before one what it is to them.
+    pub(super) fn note_with_others(&mut self, number: u32, entry: &Entry) {
         for &(other, copy) in &entry.copies {
             self.other_side(other).copies.push((number, copy));
         }
@@ -64,39 +103,26 @@ impl State {
         for &(other, _) in &entry.near {
             self.other_side(other).followers.push(number);
         }
-        self.list(number, entry);
-        self.list_keys(number, &text.keys);
+    }
+
+    /// Counts an article that has come in.
+    pub(super) fn count(&mut self, arrival: Arrival, clusterer: &Clusterer) {
+        let number = arrival.number;
+        self.epochs.count(&self.entries[number]);
         if let Some(unsaved) = &mut self.unsaved {
-            unsaved.keys.push((number, text.keys));
+            unsaved.entries.insert(number);
+            unsaved.placed.insert(number);
+            unsaved.keys.push((number, arrival.text.keys));
         }
-        number
-    }
-
-    /// Puts in an article, so that it is found by its id, its time and its terms.
-    pub(super) fn list(&mut self, number: u32, entry: Entry) {
-        self.postings.insert(entry.vector.listed(), number);
-        self.of_id.insert(entry.id.clone(), number);
-        if let Some(published) = entry.published {
-            self.by_time.insert((published, number));
+        if self.epochs.left() == 0 {
+            self.begin_epoch(clusterer);
         }
-        self.entries.push(number, entry);
-    }
-
-    /// Asks for the buckets of an article ahead of their use: each is anywhere in a large table.
-    pub(super) fn fetch_keys(&self, keys: &BucketKeys) {
-        keys.bands.iter().for_each(|&key| self.bands.fetch(key));
-        keys.phrases.iter().for_each(|&key| self.phrases.fetch(key));
     }
 
     /// Puts an article into its buckets.
     pub(super) fn list_keys(&mut self, number: u32, keys: &BucketKeys) {
-        self.fetch_keys(keys);
-        for &key in &keys.bands {
-            self.bands.insert(key, number);
-        }
-        for &key in &keys.phrases {
-            self.phrases.insert(key, number);
-        }
+        self.bands.insert_all(&keys.bands, number);
+        self.phrases.insert_all(&keys.phrases, number);
     }
 
     pub(super) fn begin_epoch(&mut self, clusterer: &Clusterer) {
@@ -111,7 +137,8 @@ impl State {
     /// How many bytes all of it takes, but for what the allocator adds.
     pub(super) fn bytes(&self) -> usize {
         let indices = self.bands.bytes() + self.phrases.bytes() + self.postings.bytes();
-        self.entries.bytes() + indices + self.dictionary.bytes() + self.epochs.bytes()
+        let statistics = self.dictionary.bytes() + self.epochs.bytes();
+        self.entries.bytes() + indices + statistics + self.dots.bytes()
     }
 
     /// An article of which something changes that is to be kept.
@@ -231,6 +258,7 @@ impl State {
     /// Gives the articles whose stories may be others now.
     pub(super) fn weigh_again(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
         self.begin_epoch(clusterer);
+        self.dots.clear();
         let next = self.next;
         let weighed: Vec<PackedVector> = numbers
             .par_iter()

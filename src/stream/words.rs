@@ -48,22 +48,78 @@ pub(super) struct Words(pub(super) Box<[u8]>);
 /// Number of a term and how often it occurs in an article, ascending, each once.
 pub(super) type Counts = Vec<(u32, u32)>;
 
-/// What a dictionary says of an article that it has not learned.
+/// What a dictionary says of an article: its words and terms by their numbers, those that it lacks under the next ones.
 #[derive(Debug)]
 pub(super) struct Reading {
-    pub(super) words: Words,
-    pub(super) counts: Counts,
-    /// What is new, under the next numbers.
+    /// How many words are the title's.
+    title: usize,
+    /// The number of each word, and whether a hyphen joins it to the one before.
+    words: Vec<(u32, bool)>,
+    /// The number of each term as it stands there, and how often it counts.
+    terms: Counts,
     pub(super) fresh: Fresh,
 }
 
-/// Words and terms that a dictionary lacks.
+impl Reading {
+    /// Packs the words and counts the terms, under the numbers that what was fresh has got, if it has been learned.
+    pub(super) fn counted(mut self) -> (Words, Counts, Fresh) {
+        let mut packed = Vec::with_capacity(2 * self.words.len() + 4);
+        put(&mut packed, self.title as u64);
+        for (word, joined) in self.words {
+            let word = self.fresh.word_number(word);
+            put(&mut packed, u64::from(word) << 1 | u64::from(joined));
+        }
+        for (term, _) in &mut self.terms {
+            *term = self.fresh.term_number(*term);
+        }
+        (Words(packed.into()), gathered(self.terms), self.fresh)
+    }
+}
+
+/// Terms that stand there several times as one.
+fn gathered(mut counts: Counts) -> Counts {
+    counts.sort_unstable_by_key(|&(term, _)| term);
+    counts.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.saturating_add(next.1);
+        }
+        same
+    });
+    counts
+}
+
+/// Words and terms that a dictionary lacks, under the numbers behind its last ones.
 #[derive(Debug, Default)]
 pub(super) struct Fresh {
-    pub(super) words: Vec<Word>,
+    first_word: u32,
+    words: Vec<Word>,
     of_word: HashMap<u64, (u32, u32), BuildHasherDefault<Hashed>>,
-    pub(super) terms: Vec<Term>,
+    first_term: u32,
+    terms: Vec<Term>,
     of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// The numbers under which they were learned; none while they were not.
+    word_numbers: Vec<u32>,
+    term_numbers: Vec<u32>,
+}
+
+impl Fresh {
+    /// A term by its number.
+    pub(super) fn term(&self, number: u32) -> &Term {
+        &self.terms[(number - self.first_term) as usize]
+    }
+
+    fn word_number(&self, number: u32) -> u32 {
+        let at = number.checked_sub(self.first_word);
+        let learned = at.and_then(|at| self.word_numbers.get(at as usize));
+        learned.copied().unwrap_or(number)
+    }
+
+    fn term_number(&self, number: u32) -> u32 {
+        let at = number.checked_sub(self.first_term);
+        let learned = at.and_then(|at| self.term_numbers.get(at as usize));
+        learned.copied().unwrap_or(number)
+    }
 }
 
 #[cfg(feature = "store")]
@@ -98,11 +154,14 @@ impl Dictionary {
         tokens: &ArticleTokens,
         background: &Background,
     ) -> Reading {
-        let mut fresh = Fresh::default();
+        let mut fresh = Fresh {
+            first_word: self.words.len() as u32,
+            first_term: self.terms.len() as u32,
+            ..Fresh::default()
+        };
         let (title, body) = tokens.parts();
         let mut places = Vec::with_capacity(tokens.tokens.len());
-        let mut packed = Vec::with_capacity(2 * tokens.tokens.len() + 4);
-        put(&mut packed, title.len() as u64);
+        let mut words = Vec::with_capacity(tokens.tokens.len());
         for (text, part) in [(article.title, title), (article.body, body)] {
             for token in part {
                 let known = self.of_word.get(&token.hash);
@@ -110,7 +169,7 @@ impl Dictionary {
                 let (word, term) = known.unwrap_or_else(|| {
                     let hash = name(text, &[*token], background);
                     let term = self.term(hash, token.number, &mut fresh);
-                    let word = (self.words.len() + fresh.words.len()) as u32;
+                    let word = fresh.first_word + fresh.words.len() as u32;
                     fresh.of_word.insert(token.hash, (word, term));
                     fresh.words.push(Word {
                         hash: token.hash,
@@ -119,7 +178,7 @@ impl Dictionary {
                     });
                     (word, term)
                 });
-                put(&mut packed, u64::from(word) << 1 | u64::from(token.joined));
+                words.push((word, token.joined));
                 places.push(Place {
                     hash: token.hash,
                     term,
@@ -129,10 +188,11 @@ impl Dictionary {
             }
         }
         let title = title.len();
-        let counts = self.count(&Places { places, title }, &mut fresh);
+        let terms = self.terms_of(&Places { places, title }, &mut fresh);
         Reading {
-            words: Words(packed.into()),
-            counts,
+            title,
+            words,
+            terms,
             fresh,
         }
     }
@@ -144,20 +204,30 @@ impl Dictionary {
         }
         *fresh.of_term.entry(hash).or_insert_with(|| {
             fresh.terms.push(Term { hash, number });
-            (self.terms.len() + fresh.terms.len() - 1) as u32
+            fresh.first_term + fresh.terms.len() as u32 - 1
         })
     }
 
-    /// Learns what is new.
-    pub(super) fn learn(&mut self, fresh: Fresh) {
-        fresh
-            .terms
-            .into_iter()
-            .for_each(|term| self.learn_term(term));
-        fresh
-            .words
-            .into_iter()
-            .for_each(|word| self.learn_word(word));
+    /// Learns what is new, unless another article has brought it in the meantime, and notes its numbers. Gives the terms
+    /// that it lacked.
+    pub(super) fn learn(&mut self, fresh: &mut Fresh) -> &[Term] {
+        let known = self.terms.len();
+        for &term in &fresh.terms {
+            let number = self.of_term.get(&term.hash).copied();
+            fresh.term_numbers.push(number.unwrap_or_else(|| {
+                self.learn_term(term);
+                self.terms.len() as u32 - 1
+            }));
+        }
+        for word in &fresh.words {
+            let number = self.of_word.get(&word.hash).map(|&(number, _)| number);
+            fresh.word_numbers.push(number.unwrap_or_else(|| {
+                let term = fresh.term_number(word.term);
+                self.learn_word(Word { term, ..*word });
+                self.words.len() as u32 - 1
+            }));
+        }
+        &self.terms[known..]
     }
 
     pub(super) fn learn_term(&mut self, term: Term) {
@@ -189,13 +259,13 @@ impl Dictionary {
         Places { places, title }
     }
 
-    /// The terms of an article.
+    /// The terms of an article that has been learned.
     pub(super) fn counts(&self, places: &Places) -> Counts {
-        self.count(places, &mut Fresh::default())
+        gathered(self.terms_of(places, &mut Fresh::default()))
     }
 
-    /// Counts the terms of an article; some of them may be new.
-    fn count(&self, places: &Places, fresh: &mut Fresh) -> Counts {
+    /// The terms of an article as they stand there; some of them may be new.
+    fn terms_of(&self, places: &Places, fresh: &mut Fresh) -> Counts {
         let (title, body) = places.parts();
         let mut counts: Counts = Vec::with_capacity(places.places.len());
         for (part, times) in [(title, TITLE), (body, 1)] {
@@ -207,14 +277,6 @@ impl Dictionary {
                 counts.push((number, times));
             });
         }
-        counts.sort_unstable_by_key(|&(term, _)| term);
-        counts.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 = kept.1.saturating_add(next.1);
-            }
-            same
-        });
         counts
     }
 }

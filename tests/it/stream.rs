@@ -71,6 +71,33 @@ proptest! {
     }
 
     #[test]
+    fn many_at_a_time_are_one_after_the_other(
+        seed in any::<u64>(), size in 1usize..90, shuffle in any::<u64>(), lengths in prop::collection::vec(0usize..60, 1..6),
+        again in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..12),
+    ) {
+        let corpus = Corpus::new(seed, size);
+        let mut articles = arrivals(&corpus, shuffle);
+        // some come again, with their own text or with that of another one
+        for (at, text) in again {
+            let (at, text) = (at.index(articles.len()), text.index(articles.len()));
+            articles.insert(text, Article { body: articles[text].body, ..articles[at] });
+        }
+        let (many, single) = (StoryIndex::new(), StoryIndex::new());
+        let (mut rest, mut lengths) = (&articles[..], lengths.into_iter());
+        while !rest.is_empty() {
+            let length = lengths.next().unwrap_or(rest.len()).min(rest.len());
+            let (part, behind) = rest.split_at(length);
+            let placements = many.insert_many(part).expect("it is in memory");
+            for (article, placement) in part.iter().zip(placements) {
+                prop_assert_eq!(placement, single.insert(article).expect("it is in memory"));
+            }
+            rest = behind;
+        }
+        prop_assert_eq!(all(&many), all(&single));
+        prop_assert_eq!(many.len(), single.len());
+    }
+
+    #[test]
     fn what_was_removed_never_came(seed in any::<u64>(), size in 1usize..60, shuffle in any::<u64>()) {
         let corpus = Corpus::new(seed, size);
         let articles = arrivals(&corpus, shuffle);
@@ -340,4 +367,37 @@ fn full_buckets_forget_what_was_removed() {
         let copies = |index: &StoryIndex| index.insert(article).expect("it is in memory").copies;
         assert_eq!(copies(&index), copies(&fresh), "{}", article.id);
     }
+}
+
+#[test]
+fn a_pool_of_threads_may_call_it() {
+    let corpus = Corpus::new(3, 600);
+    let articles = corpus.articles();
+    let index = StoryIndex::new();
+    let (done, all_done) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build();
+            // calls come while others are at work, as to a service: a thread that waits within a call finds the next one
+            pool.expect("there are threads").in_place_scope(|calls| {
+                for articles in articles.chunks(6) {
+                    calls.spawn(|_| {
+                        index.insert_many(articles).expect("it is in memory");
+                        _ = index.query(&articles[0]);
+                        index.remove(articles[1].id).expect("it is in memory");
+                        index.insert(&articles[1]).expect("it is in memory");
+                    });
+                    std::thread::sleep(std::time::Duration::from_micros(500));
+                }
+            });
+            done.send(()).expect("it is waited for");
+        });
+        let waited = all_done.recv_timeout(std::time::Duration::from_secs(120));
+        if waited.is_err() {
+            // the threads would be waited for, too
+            eprintln!("calls wait for each other");
+            std::process::abort();
+        }
+    });
+    assert_eq!(index.len(), articles.len());
 }
