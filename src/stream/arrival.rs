@@ -270,6 +270,7 @@ impl State {
         let least = least.min(NEIGHBOUR);
         let range = (self.entries.first(), before);
         let found = search::nearest(&self.postings, vector, own, range);
+        self.entries.fetch_vectors(&found);
         let mut near: Vec<(u32, u32)> = ROW.with_borrow_mut(|row| {
             row.with(vector, |row| {
                 // at most 1, so it fits

@@ -6,6 +6,7 @@ use std::ops::Index;
 use super::packed::PackedVector;
 use super::words::Words;
 use crate::article::Timestamp;
+use crate::lanes::fetch;
 use crate::score::Overlap;
 
 /// An article of the index. Articles are numbered in the order in which they came.
@@ -103,6 +104,15 @@ impl Entries {
     pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut Entry> {
         let place = number.checked_sub(self.first)? as usize;
         self.places.get_mut(place)?.as_deref_mut()
+    }
+
+    /// Asks for the vectors of articles ahead of their use: each is anywhere in a large memory.
+    pub(super) fn fetch_vectors(&self, numbers: &[u32]) {
+        let entries = || numbers.iter().map(|&number| self.get(number));
+        entries().for_each(|entry| fetch(entry.map(|entry| &entry.vector)));
+        for entry in entries().flatten() {
+            entry.vector.fetch();
+        }
     }
 
     /// Puts in an article with a number that is higher than all before.

@@ -245,8 +245,8 @@ impl StoryIndex {
     /// [`ErrorKind::Store`] when it cannot be written; the article is in the index then, and is written with the
     /// next call that can.
     pub fn insert(&self, article: &Article<'_>) -> Result<Placement, Error> {
-        let _writer = self.writer();
         let read = (article, ReadArticle::new(article, &self.clusterer));
+        let _writer = self.writer();
         let known = self.reading().version(&read);
         let placement = match known {
             Some((_, false)) => self.workers.run(|| self.land(read))?,

@@ -3,10 +3,16 @@
 use std::cmp::Reverse;
 
 use super::words::Counts;
+use crate::lanes::fetch;
 use crate::term::TermVector;
 
 /// Under so many of its terms, the heaviest, an article can be found.
 pub(super) const LISTED: usize = 64;
+
+/// Memory is fetched in so many bytes.
+const CACHE_LINE: usize = 64;
+/// So many of these are asked for ahead.
+const AHEAD: usize = 4;
 
 /// The terms of an article with their weights in about three bytes a term: the gap to the term before with a bit that
 /// says whether the article is listed under it, seven bits a byte, and the weight in two.
@@ -46,6 +52,12 @@ impl PackedVector {
             next = term + 1;
         }
         Self(bytes.into())
+    }
+
+    /// Asks for it ahead of its use.
+    pub(super) fn fetch(&self) {
+        // the processor goes on by itself
+        (self.0.chunks(CACHE_LINE).take(AHEAD)).for_each(|line| fetch(line.first()));
     }
 
     /// All its terms, ascending.

@@ -51,12 +51,12 @@ struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn new(self, number: u32) -> Option<New<'a>> {
+    fn newcomer(self, number: u32) -> Option<New<'a>> {
         self.new.filter(|(arrival, _)| arrival.number == number)
     }
 
     fn entry(self, number: u32) -> &'a Entry {
-        let new = self.new(number).map(|(_, entry)| entry);
+        let new = self.newcomer(number).map(|(_, entry)| entry);
         new.unwrap_or_else(|| &self.state.entries[number])
     }
 
@@ -67,7 +67,7 @@ impl<'a> Around<'a> {
             let listed = self.state.entries.get(number);
             listed.is_some_and(|listed| std::ptr::eq(listed, entry))
         };
-        (self.new(number)).is_none_or(|(_, entry)| is_listed(entry))
+        (self.newcomer(number)).is_none_or(|(_, entry)| is_listed(entry))
     }
 
     fn copies(self, number: u32) -> impl Iterator<Item = u32> {
@@ -330,7 +330,7 @@ impl Around<'_> {
         let alone = open.len() == 1;
         let (shingles, numbers): (Vec<Shingles>, Vec<Box<[u64]>>) = open
             .iter()
-            .map(|&place| match self.new(number(place)) {
+            .map(|&place| match self.newcomer(number(place)) {
                 _ if alone => (Shingles::default(), [].into()),
                 Some((arrival, _)) => (arrival.text.shingles.clone(), arrival.text.numbers.clone()),
                 None => (self.state).shingles(self.entry(number(place)), clusterer),
@@ -369,7 +369,7 @@ impl Products for Unpacked<'_> {
     fn vector(&self, place: u32) -> &TermVector {
         let place = place as usize;
         let number = self.scope[place];
-        match self.around.new(number) {
+        match self.around.newcomer(number) {
             Some((arrival, _)) => &arrival.vector,
             None => self.vectors[place].get_or_init(|| self.around.entry(number).vector.vector()),
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use samestory::Clustering;
 use samestory::agreement::{Agreement, Quotients};
 use samestory_rows::{Fields, Row};
 
@@ -61,7 +62,11 @@ impl Evaluate {
         }
         let mut exit = read.exit();
         let articles = read.articles();
-        let clustering = clustering(&clusterer, &articles, settings)?;
+        // given stories are judged as they are; what is shown of their errors comes from a run
+        let shows_errors = !self.json && self.errors > 0;
+        let clustering = (self.clusters.is_none() || shows_errors)
+            .then(|| clustering(&clusterer, &articles, settings))
+            .transpose()?;
         let found: Vec<String> = match &self.clusters {
             Some(path) => {
                 let input = Input {
@@ -93,7 +98,7 @@ impl Evaluate {
                 read.rows.iter().map(of).collect::<Result<_>>()?
             }
             None => {
-                let assignments = clustering.assignments().iter();
+                let assignments = clustering.iter().flat_map(Clustering::assignments);
                 assignments.map(|to| to.story.to_string()).collect()
             }
         };
@@ -118,7 +123,7 @@ impl Evaluate {
             writeln!(out)?;
         } else {
             figures(&mut out, &agreement)?;
-            if self.errors > 0 {
+            if let Some(clustering) = clustering.filter(|_| shows_errors) {
                 Worst::new(&judged, &articles, &clustering).show(&mut out, self.errors)?;
             }
         }
