@@ -4,7 +4,7 @@ use ahash::AHashMap;
 #[cfg(feature = "store")]
 use rayon::prelude::*;
 
-use crate::candidate::before;
+use crate::candidate::{FULL_BUCKET, before};
 use crate::lanes::fetch;
 
 /// The buckets of an index: under each key the articles that have it, by their numbers, ascending.
@@ -26,6 +26,7 @@ const EMPTY: u64 = u64::MAX;
 const MANY: u32 = u32::MAX - 1;
 /// How many articles of one key stand in the table.
 const FEW: usize = 8;
+const _: () = assert!(FEW < FULL_BUCKET);
 
 impl Default for Keys {
     fn default() -> Self {
@@ -186,8 +187,27 @@ impl Keys {
         }
     }
 
+    /// Takes an article out from under all its keys. Calls with those behind it in buckets where not every article is
+    /// paired with every other: they may be paired with others now.
+    pub(super) fn remove_all(
+        &mut self,
+        keys: &[u32],
+        article: u32,
+        mut behind: impl FnMut(&[u32]),
+    ) {
+        self.fetch(keys);
+        for &key in keys {
+            if let Some(members) = self.many.get(&key)
+                && members.len() > FULL_BUCKET
+            {
+                behind(&members[members.partition_point(|&member| member <= article)..]);
+            }
+            self.remove(key, article);
+        }
+    }
+
     /// Takes an article out again.
-    pub(super) fn remove(&mut self, key: u32, article: u32) {
+    fn remove(&mut self, key: u32, article: u32) {
         let Some(members) = self.many.get_mut(&key) else {
             self.take_out(key, article);
             return;

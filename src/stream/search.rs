@@ -1,29 +1,31 @@
 //! Terms to the articles that share them, in an index that grows.
 
 use std::cell::RefCell;
+use std::collections::{VecDeque, vec_deque};
 
 use crate::lanes::fetch;
 use crate::term::TermVector;
 
-/// Which articles are listed under a term: by the number of the term, ascending.
+/// Which articles are listed under a term: by the number of the term, ascending. Articles come at one end, and most leave
+/// at the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Postings(Vec<Vec<u32>>);
+pub(super) struct Postings(Vec<VecDeque<u32>>);
 
 impl Postings {
     pub(super) fn insert(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
         for term in terms {
             let term = term as usize;
             if self.0.len() <= term {
-                self.0.resize_with(term + 1, Vec::new);
+                self.0.resize_with(term + 1, VecDeque::new);
             }
             let articles = &mut self.0[term];
-            match articles.last() {
+            match articles.back() {
                 Some(&last) if last >= article => {
                     if let Err(at) = articles.binary_search(&article) {
                         articles.insert(at, article);
                     }
                 }
-                _ => articles.push(article),
+                _ => articles.push_back(article),
             }
         }
     }
@@ -43,28 +45,28 @@ impl Postings {
     /// Asks for the ends of the lists of a vector ahead of their use: each is anywhere in a large memory.
     fn fetch(&self, vector: &TermVector) {
         let lists = |term: u32| self.0.get(term as usize);
-        vector
-            .weights()
-            .for_each(|weight| fetch(lists(weight.term)));
+        (vector.weights()).for_each(|weight| fetch(lists(weight.term)));
         for weight in vector.weights() {
-            fetch(lists(weight.term).and_then(|articles| articles.last()));
+            fetch(lists(weight.term).and_then(VecDeque::back));
         }
     }
 
     /// The articles before a number that are listed under a term.
-    fn earlier(&self, term: u32, before: u32) -> &[u32] {
-        let articles = self.0.get(term as usize).map_or(&[][..], |list| list);
-        match articles.last() {
+    fn earlier(&self, term: u32, before: u32) -> vec_deque::Iter<'_, u32> {
+        let Some(articles) = self.0.get(term as usize) else {
+            return vec_deque::Iter::default();
+        };
+        match articles.back() {
             Some(&last) if last >= before => {
-                &articles[..articles.partition_point(|&other| other < before)]
+                articles.range(..articles.partition_point(|&other| other < before))
             }
-            _ => articles,
+            _ => articles.iter(),
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
         let lists = self.0.iter().map(|articles| 4 * articles.capacity());
-        24 * self.0.capacity() + lists.sum::<usize>()
+        size_of::<VecDeque<u32>>() * self.0.capacity() + lists.sum::<usize>()
     }
 }
 
@@ -91,7 +93,8 @@ pub(super) fn nearest(
         let articles = postings.earlier(weight.term, before);
         (articles.len(), articles, weight.weight)
     });
-    let mut lists: Vec<(usize, &[u32], u32)> = lists.filter(|list| list.0 > 0).collect();
+    let mut lists: Vec<(usize, vec_deque::Iter<'_, u32>, u32)> =
+        lists.filter(|list| list.0 > 0).collect();
     lists.sort_by_key(|&(length, ..)| length);
     SUMS.with_borrow_mut(|sums| {
         let articles = (before - first) as usize;
@@ -103,7 +106,7 @@ pub(super) fn nearest(
         for (length, articles, weight) in lists {
             // squares of weights of length 1, so the sum fits
             let square = weight * weight;
-            for &other in articles.iter().rev().take(visits) {
+            for &other in articles.rev().take(visits) {
                 let sum = &mut sums[(other - first) as usize];
                 if *sum == 0 {
                     met.push(other);

@@ -16,7 +16,6 @@ use super::search::Postings;
 use super::unsaved::Unsaved;
 use super::words::{Dictionary, Fresh};
 use crate::article::Timestamp;
-use crate::candidate::FULL_BUCKET;
 use crate::cluster::Clusterer;
 
 /// All that an index knows.
@@ -172,30 +171,36 @@ impl State {
         mending: &mut Mending,
         clusterer: &Clusterer,
     ) {
-        let texts: Vec<Option<Text>> = numbers
-            .par_iter()
-            .map(|&number| Some(self.text(self.entries.get(number)?, clusterer)))
-            .collect();
-        let mut buffer = Vec::new();
-        for (&number, text) in numbers.iter().zip(texts) {
-            let (Some(entry), Some(text)) = (self.entries.remove(number), text) else {
+        let there = |number: &u32| Some((*number, self.entries.get(*number)?));
+        let gone: Vec<(u32, &Entry)> = numbers.iter().filter_map(there).collect();
+        let text = |&(_, entry): &(u32, &Entry)| self.text(entry, clusterer);
+        let texts: Vec<Text> = gone.par_iter().map(text).collect();
+        let gone: Vec<u32> = gone.into_iter().map(|(number, _)| number).collect();
+        let (entries, postings) = (&self.entries, &mut self.postings);
+        let take_out = |of: &mut Keys, keys: fn(&BucketKeys) -> &[u32]| {
+            let mut behind = BTreeSet::<u32>::new();
+            for (&number, text) in gone.iter().zip(&texts) {
+                of.remove_all(keys(&text.keys), number, |others| behind.extend(others));
+            }
+            behind
+        };
+        let (bands, phrases) = (&mut self.bands, &mut self.phrases);
+        let (of_phrases, (of_bands, ())) = rayon::join(
+            || take_out(phrases, |keys| &keys.phrases),
+            || {
+                let of_bands = || take_out(bands, |keys| &keys.bands);
+                rayon::join(of_bands, || {
+                    for &number in &gone {
+                        postings.remove(entries[number].vector.listed(), number);
+                    }
+                })
+            },
+        );
+        mending.texts.extend(of_phrases.into_iter().chain(of_bands));
+        for number in gone {
+            let Some(entry) = self.entries.remove(number) else {
                 continue;
             };
-            for (keys, of) in [
-                (&mut self.bands, &text.keys.bands),
-                (&mut self.phrases, &text.keys.phrases),
-            ] {
-                for &key in of {
-                    let members = keys.get(key, &mut buffer);
-                    if members.len() > FULL_BUCKET {
-                        // those after it may be paired with others now
-                        let at = members.partition_point(|&member| member <= number);
-                        mending.texts.extend(&members[at..]);
-                    }
-                    keys.remove(key, number);
-                }
-            }
-            self.postings.remove(entry.vector.listed(), number);
             self.epochs.discount(&entry);
             if let Some(unsaved) = &mut self.unsaved {
                 unsaved.entries.insert(number);
