@@ -9,30 +9,44 @@ use crate::lanes::fetch;
 
 /// The buckets of an index: under each key the articles that have it, by their numbers, ascending.
 ///
-/// Nearly all keys have one article, so key and article stand beside each other in one table, 8 bytes
-/// an entry, found by the key and searched from there on. A bucket of more than [`FEW`] stands by itself.
+/// Nearly all keys have one article, so key and article stand beside each other, 8 bytes an entry, in tables that are in
+/// order with gaps between. A bucket of more than [`FEW`] stands by itself.
+///
+/// # References
+///
+/// - O. Amble, D. Knuth, "Ordered hash tables" (1974): in order, a search that finds nothing is as short as one that finds.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
-    /// Key and article; at most four fifths of the places are filled.
-    places: Vec<u64>,
-    filled: usize,
+    /// By the highest bits of the key. They grow one at a time, so that nobody waits for all of them.
+    tables: Vec<Table>,
     /// Buckets of many.
     many: AHashMap<u32, Vec<u32>>,
 }
 
-/// No entry: there is no such article.
+/// Entries in order, each at the place of its key or as near behind it as there was room.
+#[derive(Clone, Debug, Default)]
+struct Table {
+    /// The last one is empty.
+    places: Vec<u64>,
+    /// How many of them are places of keys; there are some more behind these.
+    homes: usize,
+    filled: usize,
+}
+
+/// No entry: there is no such article. It is behind all others.
 const EMPTY: u64 = u64::MAX;
 /// In place of an article: the bucket stands by itself.
 const MANY: u32 = u32::MAX - 1;
 /// How many articles of one key stand in the table.
 const FEW: usize = 8;
 const _: () = assert!(FEW < FULL_BUCKET);
+/// So many of the highest bits of a key say in which table it is.
+const TABLE_BITS: u32 = 8;
 
 impl Default for Keys {
     fn default() -> Self {
         Self {
-            places: vec![EMPTY; 64],
-            filled: 0,
+            tables: vec![Table::default(); 1 << TABLE_BITS],
             many: AHashMap::new(),
         }
     }
@@ -43,77 +57,162 @@ pub(super) fn entry(key: u32, article: u32) -> u64 {
     u64::from(key) << 32 | u64::from(article)
 }
 
+/// The key of an entry.
+fn key_of(entry: u64) -> u32 {
+    (entry >> 32) as u32
+}
+
+/// So many places are added at a time behind those of so many keys.
+const fn spare(homes: usize) -> usize {
+    8 + homes / 512
+}
+
+impl Table {
+    /// A table of ascending entries with room for more.
+    fn of_ascending(entries: impl ExactSizeIterator<Item = u64>) -> Self {
+        // seven of nine are filled then, and seven of eight before it grows
+        let (filled, homes) = (entries.len(), entries.len() / 7 * 9 + 9);
+        let mut table = Self {
+            places: vec![EMPTY; homes + spare(homes)],
+            homes,
+            filled,
+        };
+        let mut next = 0;
+        for entry in entries {
+            let place = table.home(key_of(entry)).max(next);
+            table.make_room(place);
+            table.places[place] = entry;
+            next = place + 1;
+        }
+        table
+    }
+
+    /// Adds places, unless there is one behind this one.
+    fn make_room(&mut self, place: usize) {
+        if place + 1 >= self.places.len() {
+            let places = place + 1 + spare(self.homes);
+            self.places.reserve_exact(places - self.places.len());
+            self.places.resize(places, EMPTY);
+        }
+    }
+
+    /// The place where the search for a key begins. Keys are hashes, and the order of places is theirs.
+    fn home(&self, key: u32) -> usize {
+        ((u64::from(key << TABLE_BITS) * self.homes as u64) >> 32) as usize
+    }
+
+    /// The first place behind all entries below this one; where there are no places, the first.
+    fn search(&self, entry: u64) -> usize {
+        let mut place = self.home(key_of(entry));
+        while self.places.get(place).is_some_and(|&other| other < entry) {
+            place += 1;
+        }
+        place
+    }
+
+    /// The entries of a key.
+    fn of(&self, key: u32) -> impl Iterator<Item = u64> {
+        let found = self.places.get(self.search(entry(key, 0))..);
+        let found = found.unwrap_or_default().iter().copied();
+        found.take_while(move |&entry| key_of(entry) == key && entry != EMPTY)
+    }
+
+    fn insert(&mut self, entry: u64) {
+        if (self.filled + 1) * 8 > self.homes * 7 {
+            let entries: Vec<u64> = self.entries().collect();
+            *self = Self::of_ascending(entries.into_iter());
+        }
+        let place = self.search(entry);
+        let behind = self.places[place..].iter();
+        let shifted = behind.take_while(|&&other| other != EMPTY).count();
+        self.make_room(place + shifted);
+        self.places.copy_within(place..place + shifted, place + 1);
+        self.places[place] = entry;
+        self.filled += 1;
+    }
+
+    fn entries(&self) -> impl Iterator<Item = u64> {
+        self.places.iter().copied().filter(|&entry| entry != EMPTY)
+    }
+
+    fn remove(&mut self, entry: u64) {
+        let place = self.search(entry);
+        if self.places.get(place) != Some(&entry) || entry == EMPTY {
+            return;
+        }
+        // what stands behind moves up, unless it is at home
+        let behind = self.places[place + 1..].iter().zip(place + 1..);
+        let stays = |(&other, at): (&u64, usize)| other == EMPTY || self.home(key_of(other)) == at;
+        let moved = behind.take_while(|&next| !stays(next)).count();
+        self.places.copy_within(place + 1..=place + moved, place);
+        self.places[place + moved] = EMPTY;
+        self.filled -= 1;
+    }
+}
+
 impl Keys {
-    /// A table of entries that [`entry`] has made; no article stands twice under a key.
+    /// Tables of entries that [`entry`] has made; no article stands twice under a key.
     #[cfg(feature = "store")]
     pub(super) fn of_entries(mut entries: Vec<u64>) -> Self {
         entries.par_sort_unstable();
-        // in order of the keys they are written from one end of the table to the other
-        let mut keys = Self {
-            places: vec![EMPTY; (entries.len() / 4 * 5 + 64).max(64)],
-            ..Self::default()
-        };
-        for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let key = (bucket[0] >> 32) as u32;
-            if bucket.len() > FEW {
-                keys.put_in(key, MANY);
-                keys.many
-                    .insert(key, bucket.iter().map(|&entry| entry as u32).collect());
+        let mut many: AHashMap<u32, Vec<u32>> = AHashMap::new();
+        let mut kept = 0;
+        let mut rest = 0;
+        while let Some(&first) = entries.get(rest) {
+            let key = key_of(first);
+            let bucket = entries[rest..].iter();
+            let length = bucket.take_while(|&&entry| key_of(entry) == key).count();
+            let bucket = rest..rest + length;
+            rest += length;
+            if length > FEW {
+                let articles = entries[bucket].iter().map(|&entry| entry as u32);
+                many.insert(key, articles.collect());
+                entries[kept] = entry(key, MANY);
+                kept += 1;
             } else {
-                bucket
-                    .iter()
-                    .for_each(|&entry| keys.put_in(key, entry as u32));
+                entries.copy_within(bucket, kept);
+                kept += length;
             }
         }
-        keys
+        entries.truncate(kept);
+        let tables = (0..1u64 << TABLE_BITS).into_par_iter().map(|table| {
+            let bound = |table: u64| {
+                let begins = |&entry: &u64| entry >> (64 - TABLE_BITS) < table;
+                entries.partition_point(begins)
+            };
+            Table::of_ascending(entries[bound(table)..bound(table + 1)].iter().copied())
+        });
+        Self {
+            tables: tables.collect(),
+            many,
+        }
     }
 
-    /// The place where the search for a key begins. Keys are hashes.
-    fn home(&self, key: u32) -> usize {
-        // the highest bits, so that a larger table keeps the order
-        ((u64::from(key) * self.places.len() as u64) >> 32) as usize
+    fn table(&self, key: u32) -> &Table {
+        &self.tables[(key >> (32 - TABLE_BITS)) as usize]
     }
 
-    fn next(&self, place: usize) -> usize {
-        let next = place + 1;
-        if next == self.places.len() { 0 } else { next }
+    fn table_mut(&mut self, key: u32) -> &mut Table {
+        &mut self.tables[(key >> (32 - TABLE_BITS)) as usize]
     }
 
-    /// The filled places of a key.
-    fn of(&self, key: u32) -> impl Iterator<Item = usize> {
-        let mut place = self.home(key);
-        std::iter::from_fn(move || {
-            loop {
-                let entry = self.places[place];
-                let at = place;
-                place = self.next(place);
-                if entry == EMPTY {
-                    return None;
-                }
-                if (entry >> 32) as u32 == key {
-                    return Some(at);
-                }
-            }
-        })
-    }
-
-    /// Asks for the places of keys ahead of their use: each is anywhere in a large table.
+    /// Asks for the places of keys ahead of their use: each is anywhere in a large memory.
     pub(super) fn fetch(&self, keys: &[u32]) {
-        keys.iter()
-            .for_each(|&key| fetch(self.places.get(self.home(key))));
+        for &key in keys {
+            let table = self.table(key);
+            fetch(table.places.get(table.home(key)));
+        }
     }
 
     /// The articles under a key, ascending, into a buffer.
     pub(super) fn get<'a>(&'a self, key: u32, buffer: &'a mut Vec<u32>) -> &'a [u32] {
         buffer.clear();
-        for place in self.of(key) {
-            let article = self.places[place] as u32;
-            if article == MANY {
+        for entry in self.table(key).of(key) {
+            if entry as u32 == MANY {
                 return &self.many[&key];
             }
-            buffer.push(article);
+            buffer.push(entry as u32);
         }
-        buffer.sort_unstable();
         buffer
     }
 
@@ -137,53 +236,29 @@ impl Keys {
     }
 
     /// Adds an article that is not there yet.
-    pub(super) fn insert(&mut self, key: u32, article: u32) {
-        let (mut places, mut count) = ([0; FEW], 0);
-        for place in self.of(key) {
+    fn insert(&mut self, key: u32, article: u32) {
+        let (mut members, mut count) = ([0; FEW], 0);
+        for entry in self.table(key).of(key) {
             // never more than so many
-            places[count % FEW] = place;
+            members[count % FEW] = entry as u32;
             count += 1;
         }
-        let known = &places[..count.min(FEW)];
-        match *known {
-            [place] if self.places[place] as u32 == MANY => {
+        match members {
+            [MANY, ..] if count == 1 => {
                 let members = self.many.entry(key).or_default();
                 let at = members.partition_point(|&member| member < article);
                 members.insert(at, article);
             }
-            _ if known.len() == FEW => {
-                let mut members: Vec<u32> =
-                    known.iter().map(|&at| self.places[at] as u32).collect();
-                members.push(article);
-                members.sort_unstable();
-                for &member in members.iter().filter(|&&member| member != article) {
-                    self.take_out(key, member);
-                }
-                self.put_in(key, MANY);
+            _ if count == FEW => {
+                let table = self.table_mut(key);
+                (members.iter()).for_each(|&member| table.remove(entry(key, member)));
+                table.insert(entry(key, MANY));
+                let mut members = members.to_vec();
+                let at = members.partition_point(|&member| member < article);
+                members.insert(at, article);
                 self.many.insert(key, members);
             }
-            _ => self.put_in(key, article),
-        }
-    }
-
-    fn put_in(&mut self, key: u32, article: u32) {
-        if (self.filled + 1) * 5 > self.places.len() * 4 {
-            // by a quarter only, as this table is much of an index
-            self.resize(self.places.len() / 4 * 5);
-        }
-        let mut place = self.home(key);
-        while self.places[place] != EMPTY {
-            place = self.next(place);
-        }
-        self.places[place] = entry(key, article);
-        self.filled += 1;
-    }
-
-    fn resize(&mut self, places: usize) {
-        let entries = std::mem::replace(&mut self.places, vec![EMPTY; places]);
-        self.filled = 0;
-        for entry in entries.into_iter().filter(|&entry| entry != EMPTY) {
-            self.put_in((entry >> 32) as u32, entry as u32);
+            _ => self.table_mut(key).insert(entry(key, article)),
         }
     }
 
@@ -209,44 +284,16 @@ impl Keys {
     /// Takes an article out again.
     fn remove(&mut self, key: u32, article: u32) {
         let Some(members) = self.many.get_mut(&key) else {
-            self.take_out(key, article);
+            self.table_mut(key).remove(entry(key, article));
             return;
         };
         members.retain(|&member| member != article);
         if members.len() <= FEW / 2 {
             let members = self.many.remove(&key).unwrap_or_default();
-            self.take_out(key, MANY);
-            for member in members {
-                self.put_in(key, member);
-            }
+            let table = self.table_mut(key);
+            table.remove(entry(key, MANY));
+            (members.iter()).for_each(|&member| table.insert(entry(key, member)));
         }
-    }
-
-    fn take_out(&mut self, key: u32, article: u32) {
-        let wanted = entry(key, article);
-        let Some(mut gap) = self.of(key).find(|&place| self.places[place] == wanted) else {
-            return;
-        };
-        self.filled -= 1;
-        // what stands behind moves up, so that no search ends too early
-        let mut place = self.next(gap);
-        while self.places[place] != EMPTY {
-            let home = self.home((self.places[place] >> 32) as u32);
-            let all = self.places.len();
-            let distance = |to: usize| {
-                if to < home {
-                    to + all - home
-                } else {
-                    to - home
-                }
-            };
-            if distance(gap) <= distance(place) {
-                self.places[gap] = self.places[place];
-                gap = place;
-            }
-            place = self.next(place);
-        }
-        self.places[gap] = EMPTY;
     }
 
     /// How many bytes it takes.
@@ -255,7 +302,8 @@ impl Keys {
             .many
             .values()
             .map(|members| 4 * members.capacity() + 40);
-        8 * self.places.capacity() + many.sum::<usize>()
+        let tables = self.tables.iter().map(|table| 8 * table.places.capacity());
+        tables.chain(many).sum()
     }
 }
 
@@ -269,36 +317,41 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_map_of_sets(steps in prop::collection::vec((any::<bool>(), 0u32..6, 0u32..24), 0..400)) {
-            let (mut keys, mut naive) = (Keys::default(), BTreeMap::<u32, BTreeSet<u32>>::new());
-            // some keys close to each other, so that they meet in the table
-            let key = |key: u32| (key / 2) * 0x3FFF_FFFF + key % 2;
+        fn it_is_a_map_of_sets(
+            steps in prop::collection::vec((any::<bool>(), prop_oneof![0u32..6, 6u32..46], 0u32..24), 0..600),
+        ) {
+            let (mut buckets, mut naive) = (Keys::default(), BTreeMap::<u32, BTreeSet<u32>>::new());
+            // some keys close to each other, so that they meet in a table, and more at its end than it has spare places
+            let key = |at: u32| match at {
+                0..6 => (at / 2) * 0x3FFF_FFFF + at % 2,
+                _ => u32::MAX - (at - 6),
+            };
             for (add, at, article) in steps {
                 let members = naive.entry(key(at)).or_default();
                 match (add, members.contains(&article)) {
                     (true, false) => {
                         members.insert(article);
-                        keys.insert(key(at), article);
+                        buckets.insert(key(at), article);
                     }
                     (false, true) => {
                         members.remove(&article);
-                        keys.remove(key(at), article);
+                        buckets.remove(key(at), article);
                     }
                     _ => {}
                 }
                 let mut buffer = Vec::new();
                 #[cfg(feature = "store")]
-                {
+                if article == 0 {
                     let entries = naive.iter().flat_map(|(&key, articles)| articles.iter().map(move |&article| entry(key, article)));
                     let made = Keys::of_entries(entries.collect());
                     for &key in naive.keys() {
                         let mut expected = Vec::new();
-                        prop_assert_eq!(made.get(key, &mut buffer), keys.get(key, &mut expected));
+                        prop_assert_eq!(made.get(key, &mut buffer), buckets.get(key, &mut expected));
                     }
                 }
-                for at in 0..6 {
+                for at in 0..46 {
                     let expected: Vec<u32> = naive.get(&key(at)).into_iter().flatten().copied().collect();
-                    prop_assert_eq!(keys.get(key(at), &mut buffer), &expected[..]);
+                    prop_assert_eq!(buckets.get(key(at), &mut buffer), &expected[..]);
                 }
             }
         }
