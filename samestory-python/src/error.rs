@@ -2,7 +2,7 @@
 
 use pyo3::PyErr;
 use pyo3::create_exception;
-use pyo3::exceptions::{PyKeyError, PyKeyboardInterrupt, PyOSError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyKeyboardInterrupt, PyOSError, PyRuntimeError, PyValueError};
 use samestory::{Error, ErrorKind};
 
 create_exception!(
@@ -17,6 +17,8 @@ pub(crate) fn exception(error: Error) -> PyErr {
     let message = error.to_string();
     match error.kind() {
         ErrorKind::UnknownArticle => PyKeyError::new_err(message),
+        // as Python says it of its own threads
+        ErrorKind::Threads => PyRuntimeError::new_err(message),
         ErrorKind::Interrupted => PyKeyboardInterrupt::new_err(message),
         ErrorKind::Store
         | ErrorKind::StoreInUse
