@@ -1,5 +1,7 @@
 //! Keys to the articles that have them.
 
+use std::mem;
+
 use ahash::AHashMap;
 #[cfg(feature = "store")]
 use rayon::prelude::*;
@@ -17,7 +19,8 @@ use crate::lanes::fetch;
 /// - O. Amble, D. Knuth, "Ordered hash tables" (1974): in order, a search that finds nothing is as short as one that finds.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
-    /// By the highest bits of the key. They grow one at a time, so that nobody waits for all of them.
+    /// By the highest bits of the key. They grow one at a time, so that nobody waits for all of them. Many small ones would
+    /// leave holes in the memory as they grow; large ones the system moves as they are.
     tables: Vec<Table>,
     /// Buckets of many.
     many: AHashMap<u32, Vec<u32>>,
@@ -41,7 +44,7 @@ const MANY: u32 = u32::MAX - 1;
 const FEW: usize = 8;
 const _: () = assert!(FEW < FULL_BUCKET);
 /// So many of the highest bits of a key say in which table it is.
-const TABLE_BITS: u32 = 8;
+const TABLE_BITS: u32 = 2;
 
 impl Default for Keys {
     fn default() -> Self {
@@ -69,22 +72,43 @@ const fn spare(homes: usize) -> usize {
 
 impl Table {
     /// A table of ascending entries with room for more.
-    fn of_ascending(entries: impl ExactSizeIterator<Item = u64>) -> Self {
-        // seven of nine are filled then, and seven of eight before it grows
-        let (filled, homes) = (entries.len(), entries.len() / 7 * 9 + 9);
+    #[cfg(feature = "store")]
+    fn of_ascending(entries: &[u64]) -> Self {
         let mut table = Self {
-            places: vec![EMPTY; homes + spare(homes)],
-            homes,
-            filled,
+            places: entries.to_vec(),
+            homes: 0,
+            filled: entries.len(),
         };
+        table.grow();
+        table
+    }
+
+    /// Makes room for more. It needs no second table: what is there moves to the end, and from there to its places.
+    fn grow(&mut self) {
+        // seven of nine are filled then, and seven of eight before it grows again
+        self.homes = self.filled / 7 * 9 + 9;
+        let entries = self.places.iter().filter(|&&entry| entry != EMPTY);
+        let end = entries.fold(0, |end, &entry| self.home(key_of(entry)).max(end) + 1);
+        let before = self.places.len();
+        let length = (self.homes + spare(self.homes)).max(end + 1).max(before);
+        self.places.reserve_exact(length - before);
+        self.places.resize(length, EMPTY);
+        let mut begin = length;
+        for from in (0..before).rev() {
+            let entry = mem::replace(&mut self.places[from], EMPTY);
+            if entry != EMPTY {
+                begin -= 1;
+                self.places[begin] = entry;
+            }
+        }
         let mut next = 0;
-        for entry in entries {
-            let place = table.home(key_of(entry)).max(next);
-            table.make_room(place);
-            table.places[place] = entry;
+        for from in begin..length {
+            let entry = mem::replace(&mut self.places[from], EMPTY);
+            // never behind where it was, as there is room for those behind it before `end`
+            let place = self.home(key_of(entry)).max(next);
+            self.places[place] = entry;
             next = place + 1;
         }
-        table
     }
 
     /// Adds places, unless there is one behind this one.
@@ -119,8 +143,7 @@ impl Table {
 
     fn insert(&mut self, entry: u64) {
         if (self.filled + 1) * 8 > self.homes * 7 {
-            let entries: Vec<u64> = self.entries().collect();
-            *self = Self::of_ascending(entries.into_iter());
+            self.grow();
         }
         let place = self.search(entry);
         let behind = self.places[place..].iter();
@@ -129,10 +152,6 @@ impl Table {
         self.places.copy_within(place..place + shifted, place + 1);
         self.places[place] = entry;
         self.filled += 1;
-    }
-
-    fn entries(&self) -> impl Iterator<Item = u64> {
-        self.places.iter().copied().filter(|&entry| entry != EMPTY)
     }
 
     fn remove(&mut self, entry: u64) {
@@ -180,7 +199,7 @@ impl Keys {
                 let begins = |&entry: &u64| entry >> (64 - TABLE_BITS) < table;
                 entries.partition_point(begins)
             };
-            Table::of_ascending(entries[bound(table)..bound(table + 1)].iter().copied())
+            Table::of_ascending(&entries[bound(table)..bound(table + 1)])
         });
         Self {
             tables: tables.collect(),
