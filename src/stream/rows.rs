@@ -203,9 +203,6 @@ pub(super) struct Restored<'a> {
     clusterer: &'a Clusterer,
     state: State,
     counters: Option<Counters>,
-    /// Entries of the tables of buckets.
-    bands: Vec<u64>,
-    phrases: Vec<u64>,
     /// Whether what cannot be read is left out.
     leave_out: bool,
 }
@@ -217,8 +214,6 @@ impl<'a> Restored<'a> {
             clusterer,
             state: State::kept(),
             counters: None,
-            bands: Vec::new(),
-            phrases: Vec::new(),
             leave_out,
         }
     }
@@ -297,18 +292,8 @@ impl<'a> Restored<'a> {
                 state.enter(key, entry);
                 state.admit(key);
             }
-            // they follow from the words, if need be
-            Table::Keys if self.leave_out => {}
-            Table::Keys => {
-                state.entries.get(key)?;
-                let of_bands: usize = read.number()?;
-                for _ in 0..of_bands {
-                    self.bands.push(keys::entry(read.u32()?, key));
-                }
-                while !read.0.is_empty() {
-                    self.phrases.push(keys::entry(read.u32()?, key));
-                }
-            }
+            // they are read by themselves, or follow from the words
+            Table::Keys => {}
             Table::Places => {
                 let (group, story) = (read.u32()?, read.u32()?);
                 state.entries.get(key)?;
@@ -322,15 +307,23 @@ impl<'a> Restored<'a> {
     }
 
     /// The index, once all rows have been read. An error says what is missing.
-    pub(super) fn state(mut self) -> Result<State, String> {
+    pub(super) fn state(mut self, buckets: Buckets) -> Result<State, String> {
         let counters = self.counters.ok_or("its counters are missing")?;
         let state = &mut self.state;
         if state.entries.len() != counters.articles as usize {
             let (is, was) = (state.entries.len(), counters.articles);
             return Err(format!("it holds {is} articles of {was}"));
         }
-        let (bands, phrases) = (self.bands, self.phrases);
-        (state.bands, state.phrases) = (Keys::of_entries(bands), Keys::of_entries(phrases));
+        let mut listed = buckets.articles.iter();
+        if let Some((number, _)) =
+            (state.entries.iter()).find(|(number, _)| listed.next() != Some(number))
+        {
+            return Err(format!("the keys of article number {number} are missing"));
+        }
+        if let Some(number) = listed.next() {
+            return Err(format!("article number {number} has keys and is missing"));
+        }
+        (state.bands, state.phrases) = (buckets.bands, buckets.phrases);
         state.next = counters.next;
         state.names.next = counters.next_story;
         state.epochs.since = counters.since as usize;
@@ -406,6 +399,46 @@ impl<'a> Restored<'a> {
             unsaved.epochs.extend(state.epochs.epochs.keys());
         }
         self.state
+    }
+}
+
+/// The rows of [`Table::Keys`], which can be read while others read the rest.
+#[derive(Debug, Default)]
+pub(super) struct KeyRows {
+    bands: Vec<u64>,
+    phrases: Vec<u64>,
+    articles: Vec<u32>,
+}
+
+/// The buckets of an index, and the articles that are in them, ascending.
+#[derive(Debug)]
+pub(super) struct Buckets {
+    bands: Keys,
+    phrases: Keys,
+    articles: Vec<u32>,
+}
+
+impl KeyRows {
+    /// Takes a row, in the order of the keys. `None` if it makes no sense.
+    pub(super) fn row(&mut self, article: u32, bytes: &[u8]) -> Option<()> {
+        let mut read = Read(bytes);
+        self.articles.push(article);
+        let of_bands: usize = read.number()?;
+        for _ in 0..of_bands {
+            self.bands.push(keys::entry(read.u32()?, article));
+        }
+        while !read.0.is_empty() {
+            self.phrases.push(keys::entry(read.u32()?, article));
+        }
+        Some(())
+    }
+
+    pub(super) fn buckets(self) -> Buckets {
+        Buckets {
+            bands: Keys::of_entries(self.bands),
+            phrases: Keys::of_entries(self.phrases),
+            articles: self.articles,
+        }
     }
 }
 
@@ -703,7 +736,12 @@ mod tests {
                 restored.row(table, *key, value).unwrap();
             }
         }
-        let (restored, state) = (restored.state().unwrap(), index.reading());
+        let mut keys = KeyRows::default();
+        for ((_, key), value) in rows.iter().filter(|((of, _), _)| *of == Table::Keys) {
+            keys.row(*key, value).unwrap();
+        }
+        let restored = restored.state(keys.buckets()).unwrap();
+        let state = index.reading();
         assert!(state.epochs.current > 2);
         assert_eq!(restored.epochs, state.epochs);
         assert_eq!(restored.next, state.next);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition, TableError};
 
-use super::rows::{Restored, Row, Table};
+use super::rows::{KeyRows, Restored, Row, Table};
 use super::state::State;
 use crate::cluster::Clusterer;
 use crate::error::{Error, ErrorKind};
@@ -381,22 +381,36 @@ fn read(path: &Path, database: &Database, clusterer: &Clusterer) -> Result<Optio
     if !check(path, database, clusterer)? {
         return Ok(None);
     }
-    let mut restored = Restored::new(clusterer, false);
-    let mut is_empty = true;
-    for table in Table::ALL {
-        each_row(database, table, |key, value| {
-            is_empty = false;
-            value
-                .and_then(|value| restored.row(table, key, value))
-                .ok_or_else(|| damaged(path, format!("table {}, row {key}", table.name())))
+    let row_of =
+        |table: Table, key: u32| damaged(path, format!("table {}, row {key}", table.name()));
+    let read_rest = || {
+        let mut restored = Restored::new(clusterer, false);
+        let mut is_empty = true;
+        for table in Table::ALL.into_iter().filter(|&table| table != Table::Keys) {
+            each_row(database, table, |key, value| {
+                is_empty = false;
+                let read = value.and_then(|value| restored.row(table, key, value));
+                read.ok_or_else(|| row_of(table, key))
+            })
+            .map_err(failed(path))??;
+        }
+        Ok((!is_empty).then_some(restored))
+    };
+    let read_keys = || {
+        let mut rows = KeyRows::default();
+        each_row(database, Table::Keys, |key, value| {
+            let read = value.and_then(|value| rows.row(key, value));
+            read.ok_or_else(|| row_of(Table::Keys, key))
         })
         .map_err(failed(path))??;
-    }
-    if is_empty {
+        Ok(rows.buckets())
+    };
+    let (restored, buckets) = rayon::join(read_rest, read_keys);
+    let (Some(restored), buckets) = (restored?, buckets?) else {
         return Ok(Some(State::kept()));
-    }
-    let state = restored.state().map_err(|what| damaged(path, what))?;
-    Ok(Some(state))
+    };
+    let state = restored.state(buckets);
+    Ok(Some(state.map_err(|what| damaged(path, what))?))
 }
 
 /// Calls with each row of a table, in order, until an error; without the value if it is not what was written.
