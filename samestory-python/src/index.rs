@@ -116,7 +116,7 @@ impl StoryIndex {
         Ok(placement.into())
     }
 
-    /// Take in many articles, one after the other; they are read by all threads and written together.
+    /// Take in many articles, as if they came one after the other; all threads work on them, and they are written together.
     ///
     /// Parameters
     /// ----------

@@ -39,7 +39,7 @@ struct Table {
 /// No entry: there is no such article. It is behind all others.
 const EMPTY: u64 = u64::MAX;
 /// In place of an article: the bucket stands by itself.
-const MANY: u32 = u32::MAX - 1;
+pub(super) const MANY: u32 = u32::MAX - 1;
 /// How many articles of one key stand in the table.
 const FEW: usize = 8;
 const _: () = assert!(FEW < FULL_BUCKET);
@@ -170,7 +170,7 @@ impl Table {
 }
 
 impl Keys {
-    /// Tables of entries that [`entry`] has made; no article stands twice under a key.
+    /// Tables of entries that [`entry`] has made; seldom does an article stand twice under a key.
     #[cfg(feature = "store")]
     pub(super) fn of_entries(mut entries: Vec<u64>) -> Self {
         entries.par_sort_unstable();

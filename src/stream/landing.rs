@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::StoryIndex;
 use super::arrival::{Arrival, Enrolled, Found, ReadArticle};
-use super::entry::NO_STORY;
+use super::keys::MANY;
 use super::names::Changes;
 use super::placement::{Outcome, Placement};
 use super::settlement::{Scope, Settlement};
@@ -72,6 +72,7 @@ impl StoryIndex {
         let looked = match state.version(&read) {
             Some((number, true)) => return Ok(state.placement(number, Outcome::Unchanged)),
             Some((number, false)) => {
+                state.room()?;
                 drop(state);
                 return Ok(self.writing().update(number, read, &self.clusterer));
             }
@@ -179,9 +180,9 @@ impl State {
 
     /// How many new articles may be looked at together.
     fn room(&self) -> Result<usize, Error> {
-        let left = (NO_STORY - self.next) as usize;
+        let left = MANY.saturating_sub(self.next) as usize;
         if left == 0 {
-            let message = "an index numbers no more than 4,294,967,295 articles, removed ones among them; begin another one";
+            let message = "an index numbers no more than 4,294,967,294 articles, removed ones among them; begin another one";
             return Err(Error::new(ErrorKind::TooManyArticles, message));
         }
         // word statistics are the same for all of them
@@ -269,5 +270,59 @@ impl State {
         }
         self.names.changed.clear();
         changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Timestamp;
+
+    #[test]
+    fn who_asks_does_not_see_who_is_about_to_come() {
+        let day = |day: i64| Timestamp::from_seconds(day * 86_400);
+        let report = |numbers: [u32; 4]| {
+            let [copper, tin, zinc, lead] = numbers;
+            format!(
+                "Corrigan harbour exchange of Marr reports at the close: copper {copper} dollars, tin {tin} dollars, zinc {zinc} dollars \
+                 and lead {lead} dollars a tonne, as stocks of the Stannick warehouses were checked by the mint."
+            )
+        };
+        let (issue, next) = (report([350, 220, 410, 515]), report([361, 207, 433, 498]));
+        let other = "Stannick warehouses: Marr mint checked tin, zinc, lead and copper; Corrigan exchange closes harbour";
+        let ids: Vec<String> = (0..20).map(|number| format!("other-{number}")).collect();
+        let bodies: Vec<String> = (0..20)
+            .map(|number| {
+                format!(
+                    "The ferry{number} of captain{number} ran aground off town{number} on Friday."
+                )
+            })
+            .collect();
+        let mut known = vec![Article::new("issue", "Metals", &issue).published_at(day(0))];
+        known.extend(
+            ids.iter()
+                .zip(&bodies)
+                .map(|(id, body)| Article::new(id, "Aground", body).published_at(day(0))),
+        );
+        let coming = &Article::new("next", "Metals", &next).published_at(day(7));
+        let asked = Article::new("asked", "Metals", other).published_at(day(0));
+        let index = StoryIndex::new();
+        index.insert_many(&known).unwrap();
+        let before = index.query(&asked);
+        assert_eq!(before.story, "issue");
+        {
+            let (clusterer, mut state) = (&index.clusterer, index.writing());
+            let read = (coming, ReadArticle::new(coming, clusterer));
+            let mut reading = state.read(&read, clusterer);
+            state.learn(&mut reading.fresh, clusterer);
+            let number = state.next;
+            let enrolled = state.enroll(number, read, reading, clusterer);
+            let arrivals = state.enter_all(vec![enrolled]);
+            let found = state.find(&state.entries[number], &arrivals[0], clusterer);
+            state.relate_both(number, found, clusterer);
+            assert!(state.entries[number].copies[0].1.recurring);
+        }
+        assert_eq!(index.query(&asked), before);
+        assert_eq!(index.len(), known.len());
     }
 }

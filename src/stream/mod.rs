@@ -77,8 +77,8 @@ pub use placement::{Copied, IndexStory, Outcome, Placement, Repair, StoryOrder};
 /// # Threads
 ///
 /// Calls may come from any thread, those of a pool too. `insert_many`, new versions, removal and
-/// [`refresh`](Self::refresh) are worked on by threads of the index's own, as many as the pool of the first such call
-/// has; they end with the index.
+/// [`refresh`](Self::refresh) are worked on by threads of the index's own, which end with it: as many as the pool has of which the
+/// first caller is a thread, or as rayon takes by itself. Each keeps four bytes an article to work in.
 ///
 /// ```
 /// use samestory::{Article, StoryIndex};
@@ -228,7 +228,7 @@ impl StoryIndex {
     }
 
     fn reading(&self) -> RwLockReadGuard<'_, State> {
-        // no step panics between two changes, so what a lock guards is whole
+        // who writes after a panic is stopped; what was whole before can be read
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -237,7 +237,8 @@ impl StoryIndex {
     }
 
     fn writer(&self) -> MutexGuard<'_, ()> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+        let writer = self.writer.lock();
+        writer.expect("an earlier call ended in the middle by a panic, so the index may not be whole; make or open it anew")
     }
 
     /// Takes in an article and says how it landed.

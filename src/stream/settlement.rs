@@ -60,8 +60,8 @@ impl<'a> Around<'a> {
         new.unwrap_or_else(|| &self.state.entries[number])
     }
 
-    /// Whether what is found out of this article can be kept: not of one that is only asked about, as another one will
-    /// have its number.
+    /// Whether what is found out of this article can be kept: not of one that is not in the index, as it may only be asked
+    /// about, and another one will have its number.
     fn is_kept(self, number: u32) -> bool {
         let is_listed = |entry| {
             let listed = self.state.entries.get(number);
@@ -221,7 +221,9 @@ impl Around<'_> {
         let (mut recurring, mut likely) = (AHashSet::new(), Vec::new());
         for (&number, own) in scope.iter().zip(0u32..) {
             let entry = entry(number);
-            for &(other, copy) in &entry.copies {
+            // another one may be about to come in under the number of one that is only asked about
+            let copies = entry.copies.iter();
+            for &(other, copy) in copies.take_while(|&&(other, _)| other < self.before) {
                 let Some(&other) = place.get(&other) else {
                     continue;
                 };
@@ -231,10 +233,8 @@ impl Around<'_> {
                     false => same.push((pair, copy.overlap)),
                 }
             }
-            let links = entry
-                .links
-                .iter()
-                .filter_map(|other| place.get(other).copied());
+            let links = self.links(number);
+            let links = links.filter_map(|other| place.get(&other).copied());
             likely.extend(links.map(|other| (own.min(other), own.max(other))));
         }
         same.sort_unstable_by_key(|&(pair, _)| pair);

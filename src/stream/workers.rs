@@ -8,7 +8,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, ErrorKind};
 
-/// Threads that work for one index, as many as the caller's pool has; none before they are needed.
+/// Threads that work for one index: as many as the pool has of which the first caller is a thread, or as rayon takes by
+/// itself. None before they are needed.
 ///
 /// A thread of a pool that waits for another one does whatever else the pool has to do. If that is one more call of the
 /// same index, it waits for what its own thread holds, for ever. So what is done while the index is held is done by
@@ -26,8 +27,10 @@ impl Workers {
         let pool = match self.0.get() {
             Some(pool) => pool,
             None => {
+                let of_pool = rayon::current_thread_index().map(|_| rayon::current_num_threads());
                 let pool = ThreadPoolBuilder::new()
-                    .num_threads(rayon::current_num_threads())
+                    // by 0 as many as the system or RAYON_NUM_THREADS says
+                    .num_threads(of_pool.unwrap_or(0))
                     .thread_name(|number| format!("samestory {number}"))
                     .build()
                     .map_err(no_thread)?;

@@ -72,11 +72,13 @@ proptest! {
 
     #[test]
     fn many_at_a_time_are_one_after_the_other(
-        seed in any::<u64>(), size in 1usize..90, shuffle in any::<u64>(), lengths in prop::collection::vec(0usize..60, 1..6),
+        seed in any::<u64>(), size in 1usize..240, shuffle in any::<u64>(), lengths in prop::collection::vec(0usize..150, 1..6),
         again in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..12),
     ) {
         let corpus = Corpus::new(seed, size);
-        let mut articles = arrivals(&corpus, shuffle);
+        // of several epochs
+        let mut articles = corpus.articles();
+        Rng::new(shuffle).shuffle(&mut articles);
         // some come again, with their own text or with that of another one
         for (at, text) in again {
             let (at, text) = (at.index(articles.len()), text.index(articles.len()));
