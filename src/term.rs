@@ -602,6 +602,16 @@ impl TermVector {
         })
     }
 
+    /// The numbers of the terms, ascending.
+    pub(crate) fn terms(&self) -> &[u32] {
+        &self.terms
+    }
+
+    /// The terms and the weights beside them.
+    pub(crate) fn parts(&self) -> (&[u32], &[u16]) {
+        (&self.terms, &self.weights)
+    }
+
     /// The sum of the weights from a term on, each times what `factor` says of its term.
     #[inline(always)]
     pub(crate) fn sum_from(&self, first: u32, factor: impl Fn(u32) -> u32) -> u32 {

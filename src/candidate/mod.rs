@@ -6,6 +6,8 @@
 //! is paired with its neighbours in time.
 
 mod buckets;
+mod index;
+mod search;
 mod terms;
 
 pub(crate) use buckets::sharing_buckets;

@@ -5,25 +5,28 @@ use std::ops::Range;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
+use super::index::TermIndex;
+use super::search::Searcher;
 use super::{FULL_BUCKET, Near, Pair, within};
 use crate::article::Timestamp;
 use crate::group::Members;
-use crate::lanes::fetch;
 use crate::progress::{Run, Step};
-use crate::term::{TermVector, Weight};
+use crate::term::TermVector;
 
 /// What bounds the search.
 #[derive(Clone, Copy)]
-struct Limits {
+pub(super) struct Limits {
     /// Among how many articles before it a dated article looks. News comes in order of time, so what lies further
     /// back is of another day.
     window: u32,
     /// Into runs of how many articles the collection is cut; only articles of one run are looked up as one.
     span: u32,
+    /// So many articles are looked up in one index, which has those of a window before them too.
+    stretch: u32,
     /// How many entries of the term index are read for an article at most, rarest terms first.
-    visits: usize,
+    pub(super) visits: usize,
     /// How many terms are called common.
-    common: usize,
+    pub(super) common: u32,
 }
 
 /// Of so many articles in a row those with equal vectors are looked up as one: [`from_span`] is for parts of
@@ -41,6 +44,7 @@ const LIMITS: Limits = Limits {
     span: SPAN,
     visits: VISITS as usize,
     common: 1 << 16,
+    stretch: 1 << 17,
 };
 
 /// How many neighbours by terms an article keeps at most when it did not read all entries.
@@ -239,40 +243,53 @@ fn find(
     let equals = in_spans(vectors, limits.span);
     let firsts: Vec<u32> = equals.iter().map(|members| members[0]).collect();
     let distinct: Vec<&TermVector> = firsts.iter().map(|&at| &vectors[at as usize]).collect();
-    let index = TermIndex::new(&distinct, limits);
-    // among which sets one looks, if it is looked up at all
-    let window = |at: u32| {
-        let first = firsts[at as usize];
-        match published[first as usize] {
-            Some(_) => {
-                let earliest = first.saturating_sub(limits.window);
-                Some(firsts.partition_point(|&first| first < earliest) as u32..at)
-            }
-            None => searched.undated.then_some(0..at),
-        }
-    };
-    let place = |place: u32| firsts.partition_point(|&first| first < place);
-    let sets = place(searched.places.start)..place(searched.places.end);
+    let is_dated = |set: usize| published[firsts[set] as usize].is_some();
+    // the first set that begins at this place or behind it
+    let set = |place: u32| firsts.partition_point(|&first| first < place);
+    let earliest = |at: usize| set(firsts[at].saturating_sub(limits.window));
+    let sets = set(searched.places.start)..set(searched.places.end);
     let searches = run.step(Step::Neighbours, sets.len());
-    let found = (sets.start as u32..sets.end as u32)
-        .into_par_iter()
-        .map_init(
-            || index.searcher(),
+    // they look among all before them
+    let has_undated = searched.undated && !sets.clone().all(is_dated);
+
+    let mut near = Vec::new();
+    let mut index = TermIndex::default();
+    let mut start = sets.start;
+    while start < sets.end {
+        let (base, end) = match has_undated {
+            true => (0, sets.end),
+            false => {
+                let end = set(firsts[start].saturating_add(limits.stretch));
+                (earliest(start), end.min(sets.end))
+            }
+        };
+        let indexed = &distinct[base..end];
+        index.fill(indexed);
+        let found = (start..end).into_par_iter().map_init(
+            || Searcher::new(&index, indexed, limits),
             |searcher, at| {
                 let mut near = Vec::new();
-                let Some(window) = window(at).filter(|_| searches.add(1)) else {
-                    return near;
+                let first = match is_dated(at) {
+                    true => earliest(at),
+                    false if searched.undated => 0,
+                    false => at,
                 };
-                for &(earlier, dot) in searcher.search(at, window) {
+                if !searches.add(1) || first == at {
+                    return near;
+                }
+                let window = (first - base) as u32..(at - base) as u32;
+                for &(earlier, dot) in searcher.search(window.end, window) {
                     if dot >= least_dot {
-                        let sets = (&equals[earlier as usize], &equals[at as usize]);
+                        let sets = (&equals[base + earlier as usize], &equals[at]);
                         across(sets.0, sets.1, |pair| near.push((pair, dot)));
                     }
                 }
                 near
             },
         );
-    let mut near: Vec<Near> = found.flatten_iter().collect();
+        near.par_extend(found.flatten_iter());
+        start = end;
+    }
     for (members, vector) in equals[sets.clone()].iter().zip(&distinct[sets]) {
         // at most 1, so it fits
         let dot = vector.dot(vector) as u32;
@@ -300,226 +317,21 @@ pub fn equals(vectors: &[TermVector]) -> Vec<Members> {
 }
 
 fn in_spans(vectors: &[TermVector], span: u32) -> Vec<Members> {
-    let mut place = AHashMap::with_capacity(vectors.len());
-    let mut equals: Vec<Members> = Vec::new();
-    for (vector, article) in vectors
-        .iter()
-        .zip(0..)
-        .filter(|(vector, _)| !vector.is_empty())
-    {
-        let at = place.entry(vector).or_insert(equals.len());
-        match equals.get_mut(*at) {
-            Some(members) if article / span == members[0] / span => members.push(article),
-            _ => {
-                *at = equals.len();
-                equals.push(vec![article]);
+    let spans = vectors.par_chunks(span as usize).enumerate();
+    let equals = spans.flat_map_iter(|(at, vectors)| {
+        let mut place = AHashMap::with_capacity(vectors.len());
+        let mut equals: Vec<Members> = Vec::new();
+        let articles = vectors.iter().zip(at as u32 * span..);
+        for (vector, article) in articles.filter(|(vector, _)| !vector.is_empty()) {
+            let at = *place.entry(vector).or_insert(equals.len());
+            match equals.get_mut(at) {
+                Some(members) => members.push(article),
+                None => equals.push(vec![article]),
             }
         }
-    }
-    equals
-}
-
-/// Which articles have a term, and with what weight.
-struct TermIndex<'a> {
-    limits: Limits,
-    vectors: &'a [&'a TermVector],
-    /// The articles that have a term, ascending; before each term an `END`.
-    articles: Vec<u32>,
-    /// The weights beside them.
-    weights: Vec<u16>,
-    /// For each weight of all vectors the place of its own entry: what stands before it are the
-    /// articles before, so nothing has to be looked for.
-    places: Vec<u32>,
-    /// Where the places of each vector begin.
-    firsts: Vec<usize>,
-    /// The first of the common terms.
-    common: u32,
-}
-
-/// No article: the end of a list that is read backwards.
-const END: u32 = u32::MAX;
-
-impl<'a> TermIndex<'a> {
-    fn new(vectors: &'a [&'a TermVector], limits: Limits) -> Self {
-        let all = || vectors.iter().flat_map(|vector| vector.weights());
-        let terms = all().map(|weight| weight.term as usize + 1).max();
-        let terms = terms.unwrap_or(0);
-        let mut next = vec![1; terms];
-        for weight in all() {
-            next[weight.term as usize] += 1;
-        }
-        let mut entries = 0;
-        for next in &mut next {
-            let length = std::mem::replace(next, entries + 1);
-            entries += length;
-        }
-        assert!(
-            u32::try_from(entries).is_ok(),
-            "the terms of all articles are numbered with 32 bits"
-        );
-        let (mut articles, mut weights) = (vec![END; entries], vec![0; entries]);
-        let mut places = Vec::with_capacity(entries - terms);
-        let mut firsts = Vec::with_capacity(vectors.len());
-        for (vector, article) in vectors.iter().zip(0..) {
-            firsts.push(places.len());
-            for weight in vector.weights() {
-                let place = &mut next[weight.term as usize];
-                articles[*place] = article;
-                // at most `TermVector::ONE`
-                weights[*place] = weight.weight as u16;
-                places.push(*place as u32);
-                *place += 1;
-            }
-        }
-        let common = terms.saturating_sub(limits.common) as u32;
-        Self {
-            limits,
-            vectors,
-            articles,
-            weights,
-            places,
-            firsts,
-            common,
-        }
-    }
-
-    /// What one thread needs to search.
-    fn searcher(&self) -> Searcher<'_> {
-        Searcher {
-            index: self,
-            dots: vec![0; self.vectors.len()],
-            met: vec![0; self.limits.visits + 1],
-            found: Vec::new(),
-            row: vec![0; self.limits.common],
-        }
-    }
-}
-
-/// So many lists ahead, the beginning of one is asked for.
-const LISTS_AHEAD: usize = 8;
-/// So many vectors ahead, one is asked for.
-const VECTORS_AHEAD: usize = 2;
-
-/// Searches the index, one article at a time; everything is as it was after each.
-struct Searcher<'a> {
-    index: &'a TermIndex<'a>,
-    /// For each article the sum of the products read.
-    dots: Vec<u32>,
-    /// The articles whose sum is not 0.
-    met: Vec<u32>,
-    found: Vec<(u32, u32)>,
-    /// The article's own weights spread over all common terms, so that an exact dot product costs a look at
-    /// each of the other's terms and no comparison.
-    row: Vec<u16>,
-}
-
-impl<'a> Searcher<'a> {
-    /// The articles before this one that share terms with it, with their dot products; at most the
-    /// 32 best when not all entries were read.
-    fn search(&mut self, article: u32, window: Range<u32>) -> &[(u32, u32)] {
-        let index = self.index;
-        let weights = index.vectors[article as usize].weights();
-        let places = &index.places[index.firsts[article as usize]..];
-        let (mut visits, mut met) = (index.limits.visits, 0);
-        // the first term of which not all was read, and from which article on it was
-        let mut rest = None;
-        for (at, (weight, &place)) in weights.zip(places).enumerate() {
-            // lists begin far from each other
-            if let Some(&ahead) = places.get(at + LISTS_AHEAD) {
-                fetch(index.articles.get(ahead as usize - 1));
-                fetch(index.weights.get(ahead as usize - 1));
-            }
-            let earlier = index.articles[..place as usize].iter();
-            let earlier = earlier.zip(&index.weights[..place as usize]);
-            let mut last = article;
-            for (&other, &other_weight) in earlier.rev() {
-                if !window.contains(&other) {
-                    break;
-                }
-                if visits == 0 {
-                    rest = Some((at, last));
-                    break;
-                }
-                visits -= 1;
-                last = other;
-                let dot = &mut self.dots[other as usize];
-                // no branch: whether an article was met before is as good as random
-                self.met[met] = other;
-                met += usize::from(*dot == 0);
-                *dot += weight.weight * u32::from(other_weight);
-            }
-            if rest.is_some() {
-                break;
-            }
-        }
-        let dots = &mut self.dots;
-        self.found.clear();
-        self.found.extend(
-            self.met[..met]
-                .iter()
-                .map(|&other| (other, std::mem::take(&mut dots[other as usize]))),
-        );
-        if let Some((at, from)) = rest {
-            best(&mut self.found);
-            self.complete(article, at, from);
-        }
-        &self.found
-    }
-
-    /// Adds the products with an article's weights from this one on, which were not read; of the first of
-    /// them, articles from `from` on were.
-    fn complete(&mut self, article: u32, at: usize, from: u32) {
-        let index = self.index;
-        let vector = index.vectors[article as usize];
-        let weights = vector.weights().skip(at);
-        let first = weights.clone().next().map_or(0, |weight| weight.term);
-        if first < index.common {
-            // so many articles share a rare term
-            for (other, dot) in &mut self.found {
-                *dot = vector.dot(index.vectors[*other as usize]) as u32;
-            }
-            return;
-        }
-        for Weight { term, weight } in weights.clone() {
-            // at most `TermVector::ONE`
-            self.row[(term - index.common) as usize] = weight as u16;
-        }
-        for (other, _) in &self.found {
-            fetch(Some(index.vectors[*other as usize]));
-        }
-        for at in 0..self.found.len() {
-            if let Some((ahead, _)) = self.found.get(at + VECTORS_AHEAD) {
-                index.vectors[*ahead as usize].fetch();
-            }
-            let (other, dot) = &mut self.found[at];
-            let least = first + u32::from(*other >= from);
-            let row = |term: u32| u32::from(self.row[(term - index.common) as usize]);
-            *dot += index.vectors[*other as usize].sum_from(least, row);
-        }
-        for Weight { term, .. } in weights {
-            self.row[(term - index.common) as usize] = 0;
-        }
-    }
-}
-
-/// Keeps the 32 with the highest sums; of equally good ones the latest.
-fn best(found: &mut Vec<(u32, u32)>) {
-    if found.len() <= NEIGHBOURS {
-        return;
-    }
-    // The highest of each of 32 heaps: at least 32 are as high as the lowest of these, so only
-    // those have to be put in order. The pass has no branch and no order.
-    let mut highest = [0; NEIGHBOURS];
-    for heap in found.chunks(NEIGHBOURS) {
-        for (highest, &(_, dot)) in highest.iter_mut().zip(heap) {
-            *highest = dot.max(*highest);
-        }
-    }
-    let least = highest.into_iter().min().unwrap_or(0);
-    found.retain(|&(_, dot)| dot >= least);
-    let key = |&(other, dot): &(u32, u32)| (dot, other);
-    found.select_nth_unstable_by(NEIGHBOURS - 1, |a, b| key(b).cmp(&key(a)));
-    found.truncate(NEIGHBOURS);
+        equals
+    });
+    equals.collect()
 }
 
 #[cfg(test)]
@@ -550,12 +362,13 @@ mod tests {
             dated in 0usize..40,
             window in 1u32..12,
             span in 1u32..12,
+            stretch in 1u32..12,
             visits in 0usize..30,
-            common in 1usize..30,
+            common in 1u32..30,
         ) {
             let (vectors, published) = collection(&texts, dated);
             let dot = |(a, b): Pair| vectors[a as usize].dot(&vectors[b as usize]) as u32;
-            let limits = Limits { window, span, visits, common };
+            let limits = Limits { window, span, stretch, visits, common };
             let everything = Searched { places: 0..texts.len() as u32, undated: true };
             let find = |limits| find(&vectors, &published, 1, limits, &everything, &Run::default());
             let found = find(limits);
@@ -571,7 +384,7 @@ mod tests {
             let with_words: Vec<u32> = (0..texts.len() as u32).filter(of_words).collect();
             let mut distinct = with_words.clone();
             distinct.retain(|&at| !vectors[..at as usize].contains(&vectors[at as usize]));
-            let far = Limits { window: u32::MAX, span: u32::MAX, visits: 1 << 16, common };
+            let far = Limits { window: u32::MAX, span: u32::MAX, stretch, visits: 1 << 16, common };
             let all = find(far);
             let near = find(Limits { window, ..far });
             for (b, &y) in distinct.iter().enumerate() {
@@ -592,10 +405,11 @@ mod tests {
             dated in 0usize..60,
             spans in 1u32..4,
             span in 1u32..12,
+            stretch in 1u32..12,
             visits in 0usize..30,
         ) {
             let (vectors, published) = collection(&texts, dated);
-            let limits = Limits { window: spans * span, span, visits, common: 9 };
+            let limits = Limits { window: spans * span, span, stretch, visits, common: 9 };
             let everything = Searched { places: 0..texts.len() as u32, undated: true };
             let whole = find(&vectors, &published, 1, limits, &everything, &Run::default());
             let mut parts = Vec::new();
