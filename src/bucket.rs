@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash;
+use crate::phrase::{Phrases, phrases};
 
 /// How a signature is cut: `bands` keys made of `rows` slots each.
 ///
@@ -96,16 +97,6 @@ impl Bands {
     }
 }
 
-/// One of so many shingles is a sample.
-const SAMPLE: u64 = 4;
-
-/// The keys of the phrases of a text, by its windows in their order.
-pub(crate) fn phrases(windows: &[u64]) -> impl Iterator<Item = u32> {
-    let samples = || windows.iter().filter(|window| *window % SAMPLE == 0);
-    let pairs = samples().zip(samples().skip(1));
-    pairs.map(|(&a, &b)| (hash::sequence(&[a, b]) >> 32) as u32)
-}
-
 /// The bucket keys of some articles.
 ///
 /// An article has a key for each band of its signature, and shares a bucket with those that are like it
@@ -130,23 +121,23 @@ pub struct Buckets {
     bands: Bands,
     /// How many articles there are.
     articles: u32,
-    /// Those that have words, ascending, and the keys of each, one a band.
+    /// Those that have words, ascending.
     with_words: Vec<u32>,
-    band_keys: Vec<u32>,
-    /// Article and key.
-    phrases: Vec<(u32, u32)>,
+    /// For each band the keys of these.
+    band_keys: Vec<Vec<u32>>,
+    phrases: Phrases,
 }
 
 impl Buckets {
     /// No articles yet.
     #[must_use]
-    pub const fn new(bands: Bands) -> Self {
+    pub fn new(bands: Bands) -> Self {
         Self {
             bands,
             articles: 0,
             with_words: Vec::new(),
-            band_keys: Vec::new(),
-            phrases: Vec::new(),
+            band_keys: vec![Vec::new(); bands.bands],
+            phrases: Phrases::default(),
         }
     }
 
@@ -156,20 +147,19 @@ impl Buckets {
     ///
     /// When there are fewer slots than the bands take.
     pub fn push(&mut self, slots: Option<&[u32]>) {
-        if let Some(slots) = slots {
-            self.with_words.push(self.articles);
-            let keys = (0..self.bands.bands).map(|band| self.bands.key(slots, band));
-            self.band_keys.extend(keys);
-        }
-        self.articles += 1;
+        self.push_with_phrases(slots, &[]);
     }
 
     /// The next article, by the slots of its signature and by its windows in the order of the text.
     pub(crate) fn push_with_phrases(&mut self, slots: Option<&[u32]>, windows: &[u64]) {
-        let article = self.articles;
-        self.phrases
-            .extend(phrases(windows).map(|key| (article, key)));
-        self.push(slots);
+        if let Some(slots) = slots {
+            self.with_words.push(self.articles);
+            for (band, keys) in self.band_keys.iter_mut().enumerate() {
+                keys.push(self.bands.key(slots, band));
+            }
+        }
+        self.phrases.push(phrases(windows));
+        self.articles += 1;
     }
 
     /// How many articles there are.
@@ -191,24 +181,12 @@ impl Buckets {
 
     /// Article and key of one band, ascending by article.
     pub(crate) fn of_band(&self, band: usize) -> impl Iterator<Item = (u32, u32)> {
-        let rows = self.band_keys.chunks_exact(self.bands.bands);
-        self.with_words
-            .iter()
-            .zip(rows)
-            .map(move |(&article, keys)| (article, keys[band]))
+        let keys = self.band_keys[band].iter().copied();
+        self.with_words.iter().copied().zip(keys)
     }
 
-    /// How many phrases each article has.
-    pub(crate) fn phrases_of_articles(&self) -> Vec<u32> {
-        let mut phrases = vec![0; self.len()];
-        for &(article, _) in &self.phrases {
-            phrases[article as usize] += 1;
-        }
-        phrases
-    }
-
-    /// Article and key of each phrase, ascending by article.
-    pub(crate) fn of_phrases(&self) -> &[(u32, u32)] {
+    /// Their phrases.
+    pub(crate) const fn phrases(&self) -> &Phrases {
         &self.phrases
     }
 }

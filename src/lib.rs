@@ -116,8 +116,9 @@ pub mod shingle;
 // Its signature.
 pub mod signature;
 
-// Its buckets.
+// Its phrases, and its buckets.
 pub mod bucket;
+mod phrase;
 
 // Its terms, and how common they are.
 pub mod term;

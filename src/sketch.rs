@@ -2,9 +2,9 @@
 
 use crate::article::Article;
 use crate::background::Background;
-use crate::bucket::phrases;
 use crate::lanes::Lanes;
 use crate::lexicon::LexiconBuilder;
+use crate::phrase::phrases;
 use crate::shingle::{Shingles, windows};
 use crate::signature::{Signature, Signer};
 use crate::term::{TITLE, Terms, numbers};

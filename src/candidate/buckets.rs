@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::{Pair, within};
 use crate::bucket::Buckets;
+use crate::phrase::{REST_BITS, SLICES};
 use crate::progress::{Run, Step};
 
 /// All pairs of articles that share a bucket, ascending, each once. Articles are numbered through all
@@ -49,10 +50,13 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
         })
         .collect();
     let bands = parts.iter().map(Buckets::bands).max().unwrap_or(0);
-    let sorting = run.step(Step::Buckets, bands + PHRASE_SLICES);
-    let mut found: Vec<(u64, u32)> = (0..bands + PHRASE_SLICES)
+    let tasks = bands + SLICES;
+    let sorting = run.step(Step::Buckets, tasks);
+    let shared: Vec<Vec<Shared>> = (0..tasks)
         .into_par_iter()
-        .map_init(Bucketing::default, |bucketing, slice| {
+        // what one needs is used by the next
+        .with_min_len(tasks.div_ceil(4 * rayon::current_num_threads()))
+        .map_init(Bucketing::default, |bucketing, task| {
             if !sorting.add(1) {
                 return Vec::new();
             }
@@ -60,42 +64,45 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
             for (part, start) in parts.iter().zip(&starts) {
                 let entry = |(article, key): (u32, u32)| pack(key, start + article);
                 let entries = &mut bucketing.entries;
-                match slice.checked_sub(bands) {
-                    None => entries.extend(part.of_band(slice).map(entry)),
-                    Some(slice) => entries.extend(
-                        part.of_phrases()
-                            .iter()
-                            .filter(|(_, key)| *key as usize % PHRASE_SLICES == slice)
-                            .map(|&phrase| entry(phrase)),
-                    ),
+                match task.checked_sub(bands) {
+                    None => entries.extend(part.of_band(task).map(entry)),
+                    Some(slice) => entries.extend(part.phrases().slice(slice).map(entry)),
                 }
             }
-            let mut pairs = bucketing.pairs();
-            if slice < bands {
+            match task < bands {
                 // one band says enough
-                pairs.iter_mut().for_each(|(_, times)| *times = ENOUGH);
+                true => bucketing.pairs(u32::BITS, |_| ENOUGH),
+                false => bucketing.pairs(REST_BITS, |times| times),
             }
-            pairs
         })
-        .flatten_iter()
         .collect();
-    found.par_sort_unstable();
-    let phrases: Vec<u32> = parts
-        .iter()
-        .flat_map(Buckets::phrases_of_articles)
-        .collect();
-    found
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter_map(|found| {
+    let phrases = parts.iter().flat_map(|part| part.phrases().numbers());
+    let phrases: Vec<u32> = phrases.copied().collect();
+    let ranges = (0..phrases.len() as u64).step_by(RANGE);
+    let ranges: Vec<u64> = ranges.collect();
+    let enough = ranges.into_par_iter().map_init(Vec::new, |all, first| {
+        all.clear();
+        for shared in &shared {
+            let from = |article: u64| shared.partition_point(|&(pair, _)| pair >> 32 < article);
+            all.extend_from_slice(&shared[from(first)..from(first + RANGE as u64)]);
+        }
+        all.sort_unstable();
+        let found = all.chunk_by(|a, b| a.0 == b.0).filter_map(|found| {
             let (a, b) = unpack(found[0].0);
-            let shared = found
-                .iter()
-                .map(|&(_, times)| times)
-                .fold(0, u32::saturating_add);
+            let times = found.iter().map(|&(_, times)| times);
+            let shared = times.fold(0, u32::saturating_add);
             shares_enough(shared, phrases[a as usize], phrases[b as usize]).then_some((a, b))
-        })
-        .collect()
+        });
+        found.collect::<Vec<Pair>>()
+    });
+    enough.flatten_iter().collect()
 }
+
+/// A pair, packed, and how many phrases it was seen to share.
+type Shared = (u64, u32);
+
+/// The pairs whose first articles are so many in a row are looked through at once.
+const RANGE: usize = 1 << 12;
 
 /// Two articles must share one of so many phrases of the one that has fewer. Of a text that shares half
 /// its windows with another they share a fourth even where single words differ all along.
@@ -118,9 +125,6 @@ pub const fn shares_enough(shared: u32, a: u32, b: u32) -> bool {
 /// More than any number of shared phrases that may be asked.
 const ENOUGH: u32 = u32::MAX;
 
-/// In so many slices the phrases are sorted, which bounds the memory.
-const PHRASE_SLICES: usize = 8;
-
 /// Two numbers in one, ordered as the pair is.
 fn pack(high: u32, low: u32) -> u64 {
     u64::from(high) << 32 | u64::from(low)
@@ -137,13 +141,16 @@ struct Bucketing {
     entries: Vec<u64>,
     sorted: Vec<u64>,
     members: Vec<u32>,
+    /// Packed.
+    pairs: Vec<u64>,
 }
 
 impl Bucketing {
-    /// The pairs of the entries, packed, and in how many buckets each is.
-    fn pairs(&mut self) -> Vec<(u64, u32)> {
-        sort_by_key(&mut self.entries, &mut self.sorted);
-        let mut pairs = Vec::new();
+    /// The pairs of the entries, ascending, and what `shared` makes of the number of buckets that each is in. The keys
+    /// have so many bits.
+    fn pairs(&mut self, bits: u32, shared: impl Fn(u32) -> u32) -> Vec<Shared> {
+        sort_by_key(&mut self.entries, &mut self.sorted, bits);
+        self.pairs.clear();
         for bucket in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
             if bucket.len() == 1 {
                 continue;
@@ -153,25 +160,30 @@ impl Bucketing {
                 .extend(bucket.iter().map(|&entry| entry as u32));
             // a text may say a phrase twice
             self.members.dedup();
-            within(&self.members, |(a, b)| pairs.push(pack(a, b)));
+            within(&self.members, |(a, b)| self.pairs.push(pack(a, b)));
         }
-        pairs.sort_unstable();
-        let same = pairs.chunk_by(|a, b| a == b);
-        same.map(|same| (same[0], same.len() as u32)).collect()
+        self.pairs.sort_unstable();
+        let same = self.pairs.chunk_by(|a, b| a == b);
+        same.map(|same| (same[0], shared(same.len() as u32)))
+            .collect()
     }
 }
 
-/// Sorts entries that ascend by their lower halves by their upper halves.
-fn sort_by_key(entries: &mut Vec<u64>, sorted: &mut Vec<u64>) {
-    const BITS: u32 = 11;
-    if entries.len() < 1 << BITS {
+/// Sorts entries that ascend by their lower halves by their upper halves, which have so many bits.
+fn sort_by_key(entries: &mut Vec<u64>, sorted: &mut Vec<u64>, bits: u32) {
+    /// A pass sorts by so many bits at most.
+    const MOST: u32 = 12;
+    if entries.len() < 1 << MOST {
         entries.sort_unstable();
         return;
     }
     sorted.resize(entries.len(), 0);
-    for shift in [32, 32 + BITS, 32 + 2 * BITS] {
-        let digit = |entry: u64| (entry >> shift) as usize & ((1 << BITS) - 1);
-        let mut places = [0usize; 1 << BITS];
+    let passes = bits.div_ceil(MOST);
+    let digits = bits.div_ceil(passes);
+    for pass in 0..passes {
+        let shift = 32 + pass * digits;
+        let digit = |entry: u64| (entry >> shift) as usize & ((1 << digits) - 1);
+        let mut places = [0usize; 1 << MOST];
         for &entry in &*entries {
             places[digit(entry)] += 1;
         }
