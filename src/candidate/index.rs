@@ -10,7 +10,7 @@ use crate::term::TermVector;
 /// collection after the other, in memory that is used again.
 #[derive(Default)]
 pub(super) struct TermIndex {
-    /// The articles that have a term, ascending, by their places among the vectors; before each term an `END`.
+    /// The articles that have a term, ascending, by their places among the vectors; before each term an [`END`].
     pub(super) articles: Vec<u32>,
     /// The weights beside them.
     pub(super) weights: Vec<u16>,
@@ -27,14 +27,16 @@ pub(super) const END: u32 = u32::MAX;
 #[derive(Default)]
 struct TermRange {
     terms: Range<u32>,
-    /// For each term how many have it, then where its next entry belongs.
+    /// For each term how many of those that are looked up have it, then where its next entry belongs.
     next: Vec<u32>,
+    /// How many of those before them have it, then how many of these are still to be left out.
+    left_out: Vec<u32>,
     /// How many entries its lists take.
     entries: usize,
-    /// For each weight of all vectors the place of its own entry: what stands before it are the articles before, so
-    /// nothing has to be looked for.
+    /// For each weight of the vectors that are looked up the place of its own entry: what stands before it are the
+    /// articles before, so nothing has to be looked for.
     places: Vec<u32>,
-    /// Where the places of each vector begin, one more than there are vectors.
+    /// Where the places of each of them begin, one more than there are.
     firsts: Vec<u32>,
 }
 
@@ -42,17 +44,22 @@ struct TermRange {
 const SAMPLE: usize = 1 << 9;
 
 impl TermIndex {
-    /// Lists the terms of vectors, in place of what was listed before.
+    /// Lists the terms of vectors, in place of what was listed before. Those from `searched` on are going to be
+    /// looked up; of those before them each list has the last `most` at most.
     ///
     /// # Panics
     ///
     /// When they have more than some 2^32 weights.
-    pub(super) fn fill(&mut self, vectors: &[&TermVector]) {
-        let terms = vectors.iter().filter_map(|vector| vector.terms().last());
+    pub(super) fn fill(&mut self, vectors: &[&TermVector], searched: usize, most: usize) {
+        let vectors = vectors.split_at(searched);
+        let all = || vectors.0.iter().chain(vectors.1);
+        let terms = all().filter_map(|vector| vector.terms().last());
         self.terms = terms.max().map_or(0, |last| last + 1);
-        self.cut(vectors);
+        let step = all().count().div_ceil(SAMPLE).max(1);
+        let sampled = all().step_by(step).flat_map(|vector| vector.terms());
+        self.cut(sampled.copied().collect());
         let ranges = self.ranges.par_iter_mut();
-        ranges.for_each(|range| range.count(vectors));
+        ranges.for_each(|range| range.count(vectors, most as u32));
         let entries = self.ranges.iter().map(|range| range.entries).sum();
         assert!(
             u32::try_from(entries).is_ok(),
@@ -82,14 +89,10 @@ impl TermIndex {
             });
     }
 
-    /// Cuts the terms into ranges of about as many weights.
-    fn cut(&mut self, vectors: &[&TermVector]) {
+    /// Cuts the terms into ranges of about as many weights, by a sample of them.
+    fn cut(&mut self, mut sample: Vec<u32>) {
         // each reads all vectors
         let ranges = rayon::current_num_threads();
-        let sampled = vectors
-            .iter()
-            .step_by(vectors.len().div_ceil(SAMPLE).max(1));
-        let mut sample: Vec<u32> = sampled.flat_map(|vector| vector.terms()).copied().collect();
         sample.sort_unstable();
         let bound = |at: usize| match at {
             0 => 0,
@@ -103,16 +106,19 @@ impl TermIndex {
         }
     }
 
-    /// The places of the entries of a vector, in the order of its weights.
-    pub(super) fn places(&self, vector: u32) -> impl Iterator<Item = u32> {
-        let at = vector as usize;
+    /// The places of the entries of a vector, in the order of its weights, given the number of those that are looked
+    /// up before it.
+    pub(super) fn places(&self, before: usize) -> impl Iterator<Item = u32> {
         let places = self.ranges.iter().map(move |range| {
-            let (first, end) = (range.firsts[at], range.firsts[at + 1]);
+            let (first, end) = (range.firsts[before], range.firsts[before + 1]);
             &range.places[first as usize..end as usize]
         });
         places.flatten().copied()
     }
 }
+
+/// The vectors that are only found, and those that are looked up too.
+type Listed<'a, 'v> = (&'a [&'v TermVector], &'a [&'v TermVector]);
 
 impl TermRange {
     /// The terms of a vector that are of this range, by their places in it.
@@ -123,30 +129,57 @@ impl TermRange {
         first..first + own
     }
 
+    /// Where the counts of a term stand.
+    fn at(&self, term: u32) -> usize {
+        (term - self.terms.start) as usize
+    }
+
     /// Counts how many have each term.
-    fn count(&mut self, vectors: &[&TermVector]) {
-        self.next.clear();
-        self.next.resize(self.terms.len(), 0);
+    fn count(&mut self, vectors: Listed<'_, '_>, most: u32) {
+        for counts in [&mut self.next, &mut self.left_out] {
+            counts.clear();
+            counts.resize(self.terms.len(), 0);
+        }
+        for vector in vectors.0 {
+            for &term in &vector.terms()[self.of(vector)] {
+                let at = self.at(term);
+                self.left_out[at] += 1;
+            }
+        }
         let mut weights = 0;
         self.firsts.clear();
         self.firsts.push(0);
-        for vector in vectors {
+        for vector in vectors.1 {
             let own = &vector.terms()[self.of(vector)];
-            for term in own {
-                self.next[(term - self.terms.start) as usize] += 1;
+            for &term in own {
+                let at = self.at(term);
+                self.next[at] += 1;
             }
             weights += own.len();
             // more than 32 bits hold are refused before they are used
             self.firsts.push(weights as u32);
         }
-        let ends = self.next.iter().filter(|length| **length > 0).count();
-        self.entries = weights + ends;
+        self.entries = 0;
+        for (length, left_out) in self.next.iter_mut().zip(&mut self.left_out) {
+            let before = most.min(*left_out);
+            *left_out -= before;
+            // of a term that nobody is looked up with nothing is needed
+            match *length {
+                0 => *left_out = u32::MAX,
+                _ => {
+                    *length += before;
+                    self.entries += 1 + *length as usize;
+                }
+            }
+        }
+        self.places.clear();
+        self.places.reserve_exact(weights);
     }
 
     /// Makes the lists, which stand from `base` on among those of all ranges.
     fn list(
         &mut self,
-        vectors: &[&TermVector],
+        vectors: Listed<'_, '_>,
         articles: &mut [u32],
         weights: &mut [u16],
         base: u32,
@@ -157,16 +190,28 @@ impl TermRange {
             let length = std::mem::replace(next, entries + 1);
             entries += 1 + length;
         }
-        self.places.clear();
-        self.places.reserve_exact(weights.len());
-        for (vector, article) in vectors.iter().zip(0..) {
+        let mut put = |next: &mut u32, article, weight| {
+            articles[*next as usize] = article;
+            weights[*next as usize] = weight;
+            *next += 1;
+        };
+        for (vector, article) in vectors.0.iter().zip(0..) {
             let (all, own) = (vector.parts(), self.of(vector));
-            for (term, weight) in all.0[own.clone()].iter().zip(&all.1[own]) {
-                let next = &mut self.next[(term - self.terms.start) as usize];
-                articles[*next as usize] = article;
-                weights[*next as usize] = *weight;
-                self.places.push(base + *next);
-                *next += 1;
+            for (&term, &weight) in all.0[own.clone()].iter().zip(&all.1[own]) {
+                let at = self.at(term);
+                match self.left_out[at] {
+                    0 => put(&mut self.next[at], article, weight),
+                    u32::MAX => {}
+                    _ => self.left_out[at] -= 1,
+                }
+            }
+        }
+        for (vector, article) in vectors.1.iter().zip(vectors.0.len() as u32..) {
+            let (all, own) = (vector.parts(), self.of(vector));
+            for (&term, &weight) in all.0[own.clone()].iter().zip(&all.1[own]) {
+                let at = self.at(term);
+                self.places.push(base + self.next[at]);
+                put(&mut self.next[at], article, weight);
             }
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Searcher<'a> {
     index: &'a TermIndex,
     /// What was listed.
     vectors: &'a [&'a TermVector],
+    /// From which of them on they are looked up.
+    first: usize,
     limits: Limits,
     /// The first of the common terms.
     common: u32,
@@ -33,11 +35,17 @@ pub(super) struct Searcher<'a> {
 }
 
 impl<'a> Searcher<'a> {
-    /// What one thread needs to search an index of these vectors.
-    pub(super) fn new(index: &'a TermIndex, vectors: &'a [&'a TermVector], limits: Limits) -> Self {
+    /// What one thread needs to look up these vectors, from the first one on that is looked up.
+    pub(super) fn new(
+        index: &'a TermIndex,
+        vectors: &'a [&'a TermVector],
+        first: usize,
+        limits: Limits,
+    ) -> Self {
         Self {
             index,
             vectors,
+            first,
             limits,
             common: index.terms.saturating_sub(limits.common),
             places: Vec::new(),
@@ -54,7 +62,8 @@ impl<'a> Searcher<'a> {
         let index = self.index;
         let weights = self.vectors[article as usize].weights();
         self.places.clear();
-        self.places.extend(index.places(article));
+        let own = index.places(article as usize - self.first);
+        self.places.extend(own);
         let (mut visits, mut met) = (self.limits.visits, 0);
         // the first term of which not all was read, and from which article on it was
         let mut rest = None;

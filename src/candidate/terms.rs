@@ -249,34 +249,35 @@ fn find(
     let earliest = |at: usize| set(firsts[at].saturating_sub(limits.window));
     let sets = set(searched.places.start)..set(searched.places.end);
     let searches = run.step(Step::Neighbours, sets.len());
-    // they look among all before them
-    let has_undated = searched.undated && !sets.clone().all(is_dated);
-
     let mut near = Vec::new();
     let mut index = TermIndex::default();
     let mut start = sets.start;
-    while start < sets.end {
-        let (base, end) = match has_undated {
-            true => (0, sets.end),
-            false => {
-                let end = set(firsts[start].saturating_add(limits.stretch));
-                (earliest(start), end.min(sets.end))
-            }
+    while start < sets.end && run.goes_on().is_ok() {
+        let dated = is_dated(start);
+        // undated ones, which stand behind the others, look among all before them
+        let stretch = match dated {
+            true => set(firsts[start].saturating_add(limits.stretch)).min(sets.end),
+            false => sets.end,
         };
-        let indexed = &distinct[base..end];
-        index.fill(indexed);
+        let alike = (start..stretch).take_while(|&set| is_dated(set) == dated);
+        let end = start + alike.count();
+        let base = if dated { earliest(start) } else { 0 };
+        if !dated && !searched.undated {
+            searches.add(end - start);
+            start = end;
+            continue;
+        }
+        let (indexed, searched) = (&distinct[base..end], start - base);
+        // one more than are read: who stops has to know that there was more
+        index.fill(indexed, searched, limits.visits + 1);
         let found = (start..end).into_par_iter().map_init(
-            || Searcher::new(&index, indexed, limits),
+            || Searcher::new(&index, indexed, searched, limits),
             |searcher, at| {
                 let mut near = Vec::new();
-                let first = match is_dated(at) {
-                    true => earliest(at),
-                    false if searched.undated => 0,
-                    false => at,
-                };
-                if !searches.add(1) || first == at {
+                if !searches.add(1) {
                     return near;
                 }
+                let first = if dated { earliest(at) } else { 0 };
                 let window = (first - base) as u32..(at - base) as u32;
                 for &(earlier, dot) in searcher.search(window.end, window) {
                     if dot >= least_dot {
