@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs both tiers on made news of growing size, prints a table and draws docs/growth.svg.
 
-Standard library only. `python3 benches/growth.py --articles 10000 100000 1000000` needs about 12 GB of memory and
+Standard library only. `python3 benches/growth.py --articles 10000 100000 1000000` needs about 8 GB of memory and
 6 GB of disk for the last one; files go to the target directory and are kept for the next time.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")).resolve()
+PROGRAM = TARGET / "release" / "samestory"
 WIDTH, HEIGHT, MARGIN = 640, 400, 60
 
 
@@ -22,8 +23,7 @@ def main():
     parser.add_argument("--articles", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=1, help="the median of so many counts")
     options = parser.parse_args()
-    for target in (["--example", "cluster"], ["--package", "samestory-cli"]):
-        subprocess.run(["cargo", "build", "--release", "--locked", *target], cwd=REPOSITORY, check=True)
+    subprocess.run(["cargo", "build", "--release", "--locked", "--package", "samestory-cli"], cwd=REPOSITORY, check=True)
     points = []
     print(f"{'articles':>10} {'wall s':>8} {'CPU s':>8} {'peak GB':>8} {'text GB':>8}")
     for articles in options.articles:
@@ -31,7 +31,7 @@ def main():
         if not made.exists():
             made.parent.mkdir(parents=True, exist_ok=True)
             part = made.with_suffix(".part")
-            subprocess.run([TARGET / "release" / "samestory", "generate", "--articles", str(articles), "--seed", "1", "--output", part], check=True)
+            subprocess.run([PROGRAM, "generate", "--articles", str(articles), "--seed", "1", "--output", part], check=True)
             part.rename(made)
         runs = sorted(run(made) for _ in range(options.runs))
         wall, cpu, peak = runs[len(runs) // 2]
@@ -43,7 +43,7 @@ def main():
 def run(made):
     """Wall seconds, CPU seconds and gigabytes of one run."""
     start = time.monotonic()
-    process = subprocess.Popen([TARGET / "release" / "examples" / "cluster", made, "--output", made.with_suffix(".out")])
+    process = subprocess.Popen([PROGRAM, "cluster", made, "--quiet", "--output", made.with_suffix(".out")])
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise SystemExit(f"cluster ended with {status} on {made}")

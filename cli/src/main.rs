@@ -25,8 +25,8 @@ use mimalloc::MiMalloc;
 
 use command::Program;
 
-/// Of a million articles, hundreds of millions of small pieces of memory come and go while large ones are needed: this
-/// one gives back and uses again what others keep. It takes a ninth of the time less, and a seventh of the memory.
+/// Much memory is given back and needed again in other sizes, which this allocator is good at: for a million articles
+/// a twelfth of the time and a fifth of the memory less than with that of glibc.
 #[global_allocator]
 static MEMORY: MiMalloc = MiMalloc;
 
