@@ -249,6 +249,7 @@ fn find(
     let earliest = |at: usize| set(firsts[at].saturating_sub(limits.window));
     let sets = set(searched.places.start)..set(searched.places.end);
     let searches = run.step(Step::Neighbours, sets.len());
+
     let mut near = Vec::new();
     let mut index = TermIndex::default();
     let mut start = sets.start;
@@ -261,17 +262,17 @@ fn find(
         };
         let alike = (start..stretch).take_while(|&set| is_dated(set) == dated);
         let end = start + alike.count();
-        let base = if dated { earliest(start) } else { 0 };
         if !dated && !searched.undated {
             searches.add(end - start);
             start = end;
             continue;
         }
-        let (indexed, searched) = (&distinct[base..end], start - base);
+        let base = if dated { earliest(start) } else { 0 };
+        let (indexed, before) = (&distinct[base..end], start - base);
         // one more than are read: who stops has to know that there was more
-        index.fill(indexed, searched, limits.visits + 1);
+        index.fill(indexed, before, limits.visits + 1);
         let found = (start..end).into_par_iter().map_init(
-            || Searcher::new(&index, indexed, searched, limits),
+            || Searcher::new(&index, indexed, before, limits),
             |searcher, at| {
                 let mut near = Vec::new();
                 if !searches.add(1) {
@@ -373,6 +374,7 @@ mod tests {
             let everything = Searched { places: 0..texts.len() as u32, undated: true };
             let find = |limits| find(&vectors, &published, 1, limits, &everything, &Run::default());
             let found = find(limits);
+            prop_assert_eq!(&found, &find(Limits { stretch: u32::MAX, ..limits }));
             for pair in found.windows(2) {
                 prop_assert!(pair[0].0 < pair[1].0);
             }
