@@ -357,6 +357,37 @@ mod tests {
         (vectors.collect(), (0..texts.len()).map(moment).collect())
     }
 
+    #[test]
+    fn who_does_not_read_all_keeps_the_best() {
+        // fifty with a word in common and one of their own, and one that has only the common word
+        let with_own = |own| vec![(own, 1_000 + own as u16), (100, 60_000)].into_iter();
+        let mut vectors: Vec<TermVector> = (0..50)
+            .map(|own| TermVector::of_weights(with_own(own)))
+            .collect();
+        vectors.push(TermVector::of_weights([(100, 65_000)].into_iter()));
+        let everything = Searched {
+            places: 0..51,
+            undated: true,
+        };
+        for published in [None, Some(Timestamp::from_seconds(0))] {
+            for (visits, kept) in [(40, NEIGHBOURS), (50, 50)] {
+                for stretch in [1, u32::MAX] {
+                    let limits = Limits {
+                        visits,
+                        stretch,
+                        ..LIMITS
+                    };
+                    let run = Run::default();
+                    let found = find(&vectors, &[published; 51], 1, limits, &everything, &run);
+                    let earlier = found.iter().filter(|((_, later), _)| *later == 50);
+                    let earlier: Vec<u32> = earlier.map(|((earlier, _), _)| *earlier).collect();
+                    let latest: Vec<u32> = (50 - kept as u32..50).collect();
+                    assert_eq!(earlier, latest, "{published:?} {visits} {stretch}");
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn dots_are_exact_within_any_limits(
