@@ -21,14 +21,8 @@ mod worst;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 
 use command::Program;
-
-/// Much memory is given back and needed again in other sizes, which this allocator is good at: for a million articles
-/// a twelfth of the time and a fifth of the memory less than with that of glibc.
-#[global_allocator]
-static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let program = Program::parse();
