@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs both tiers on made news of growing size, prints a table and draws docs/growth.svg.
 
-Standard library only. `python3 benches/growth.py --articles 10000 100000 1000000` needs about 8 GB of memory and
+Standard library only. `python3 benches/growth.py --articles 10000 100000 1000000` needs about 12 GB of memory and
 6 GB of disk for the last one; files go to the target directory and are kept for the next time.
 """
 
