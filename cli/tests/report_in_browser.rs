@@ -169,6 +169,7 @@ async fn a_reader_searches_opens_a_story_and_compares_two_texts() {
         return ['a', 'b'].map((name) => document.querySelector(`#story-1 select.${name}`).value)";
     assert_eq!(browser.run(choose).await, json!(["4", "6"]));
     browser.click("#story-1 .numbers summary").await;
+    browser.wait("#story-1 .numbers table").await;
     let cells = "return document.querySelectorAll('#story-1 .numbers td').length";
     let cells = browser.run(cells).await;
     assert_eq!(cells, 7 * 7 + 1);
@@ -206,7 +207,9 @@ async fn it_is_readable_on_every_screen_in_light_and_dark_without_barriers() {
             browser.open(&page).await;
             browser.picture(&format!("{name}-{scheme}")).await;
             browser.open_story().await;
-            browser.run("document.querySelectorAll('#story-1 details, .about, .chart:first-child details').forEach((fold) => { fold.open = true })").await;
+            browser
+                .open_details("#story-1 details, .about, .chart:first-child details")
+                .await;
             for (part, css) in [
                 ("story", "#story-1"),
                 ("why", "#story-1 .why"),
@@ -282,12 +285,7 @@ async fn text_of_articles_stays_text() {
     ];
     let browser = Browser::new(DESK).await;
     browser.open(&page_of(&folder, &rows)).await;
-    browser
-        .run("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")
-        .await;
-    browser
-        .run("return new Promise(requestAnimationFrame)")
-        .await;
+    browser.open_details("details").await;
     assert_eq!(browser.run("return window.evil ?? null").await, Value::Null);
     assert_eq!(
         browser

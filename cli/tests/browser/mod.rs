@@ -178,6 +178,19 @@ impl Browser {
         element.click().await.unwrap();
     }
 
+    /// Opens what is folded, and returns when the page has filled it: a browser tells the page of it
+    /// only after the script that opens has ended.
+    pub(crate) async fn open_details(&self, css: &str) {
+        self.run(&format!(
+            "const closed = [...document.querySelectorAll('{css}')].filter((fold) => !fold.open);
+            return Promise.all(closed.map((fold) => new Promise((done) => {{
+                fold.addEventListener('toggle', () => done(), {{ once: true }});
+                fold.open = true;
+            }})))"
+        ))
+        .await;
+    }
+
     /// Opens the first story.
     pub(crate) async fn open_story(&self) {
         self.click("#story-1 summary").await;
