@@ -170,7 +170,7 @@ impl Bucketing {
 }
 
 /// Sorts entries that ascend by their lower halves by their upper halves, which have so many bits.
-fn sort_by_key(entries: &mut Vec<u64>, sorted: &mut Vec<u64>, bits: u32) {
+pub(crate) fn sort_by_key(entries: &mut Vec<u64>, sorted: &mut Vec<u64>, bits: u32) {
     /// A pass sorts by so many bits at most.
     const MOST: u32 = 12;
     if entries.len() < 1 << MOST {

@@ -11,6 +11,8 @@ mod search;
 mod terms;
 
 pub(crate) use buckets::sharing_buckets;
+#[cfg(feature = "store")]
+pub(crate) use buckets::sort_by_key;
 pub use buckets::{from_buckets, shares_enough};
 pub(crate) use terms::near;
 pub use terms::{

@@ -116,13 +116,13 @@ impl Entries {
     }
 
     /// Puts in an article with a number that is higher than all before.
-    pub(super) fn push(&mut self, number: u32, entry: Entry) {
+    pub(super) fn push(&mut self, number: u32, entry: impl Into<Box<Entry>>) {
         if self.places.is_empty() {
             self.first = number;
         }
         let place = (number - self.first) as usize;
         self.places.resize_with(place, || None);
-        self.places.push_back(Some(Box::new(entry)));
+        self.places.push_back(Some(entry.into()));
         self.len += 1;
     }
 

@@ -125,11 +125,14 @@ impl Epochs {
         self.articles += 1;
     }
 
-    /// Counts an article that was kept.
+    /// Counts the articles that were kept; terms are counted already.
     #[cfg(feature = "store")]
-    pub(super) fn restore(&mut self, entry: &Entry) {
-        self.count_terms(entry);
-        self.epochs.entry(entry.epoch).or_default().members += 1;
+    pub(super) fn restore(&mut self, entries: &Entries, frequencies: Vec<u32>) {
+        self.frequencies = frequencies;
+        self.articles = entries.len();
+        for (_, entry) in entries.iter() {
+            self.epochs.entry(entry.epoch).or_default().members += 1;
+        }
     }
 
     /// Forgets what no article needs, and learns of the terms that came after the epoch at hand began.

@@ -6,6 +6,8 @@ use ahash::AHashMap;
 #[cfg(feature = "store")]
 use rayon::prelude::*;
 
+#[cfg(feature = "store")]
+use crate::candidate::sort_by_key;
 use crate::candidate::{FULL_BUCKET, before};
 use crate::lanes::fetch;
 
@@ -56,7 +58,7 @@ impl Default for Keys {
 }
 
 /// An article under a key.
-pub(super) fn entry(key: u32, article: u32) -> u64 {
+fn entry(key: u32, article: u32) -> u64 {
     u64::from(key) << 32 | u64::from(article)
 }
 
@@ -65,28 +67,55 @@ fn key_of(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
+/// So many places of keys are there for so many entries: seven of nine are filled then, and seven of eight before the table
+/// grows.
+const fn homes_of(filled: usize) -> usize {
+    filled / 7 * 9 + 9
+}
+
 /// So many places are added at a time behind those of so many keys.
 const fn spare(homes: usize) -> usize {
     8 + homes / 512
 }
 
 impl Table {
-    /// A table of ascending entries with room for more.
+    /// A table of the entries of some slices, ascending, with room for more; and the buckets of many.
     #[cfg(feature = "store")]
-    fn of_ascending(entries: &[u64]) -> Self {
+    fn of_slices(slices: Vec<Slice>) -> (Self, Vec<(u32, Vec<u32>)>) {
+        let most = slices.iter().flatten().map(Vec::len).sum();
         let mut table = Self {
-            places: entries.to_vec(),
-            homes: 0,
-            filled: entries.len(),
+            places: Vec::new(),
+            homes: homes_of(most),
+            filled: 0,
         };
-        table.grow();
-        table
+        let least = table.homes + spare(table.homes);
+        table.places.reserve_exact(least);
+        let (mut entries, mut sorted, mut many) = (Vec::new(), Vec::new(), Vec::new());
+        for slice in slices {
+            entries.clear();
+            // what has been read of it is not needed any more
+            slice
+                .into_iter()
+                .for_each(|part| entries.extend_from_slice(&part));
+            sort_by_key(&mut entries, &mut sorted, 32 - SLICE_BITS);
+            take_many(&mut entries, &mut many);
+            table.filled += entries.len();
+            for &entry in &entries {
+                let home = table.home(key_of(entry));
+                if home > table.places.len() {
+                    table.places.resize(home, EMPTY);
+                }
+                table.places.push(entry);
+            }
+        }
+        let length = least.max(table.places.len() + 1);
+        table.places.resize(length, EMPTY);
+        (table, many)
     }
 
     /// Makes room for more. It needs no second table: what is there moves to the end, and from there to its places.
     fn grow(&mut self) {
-        // seven of nine are filled then, and seven of eight before it grows again
-        self.homes = self.filled / 7 * 9 + 9;
+        self.homes = homes_of(self.filled);
         let entries = self.places.iter().filter(|&&entry| entry != EMPTY);
         let end = entries.fold(0, |end, &entry| self.home(key_of(entry)).max(end) + 1);
         let before = self.places.len();
@@ -169,41 +198,74 @@ impl Table {
     }
 }
 
-impl Keys {
-    /// Tables of entries that [`entry`] has made; seldom does an article stand twice under a key.
-    #[cfg(feature = "store")]
-    pub(super) fn of_entries(mut entries: Vec<u64>) -> Self {
-        entries.par_sort_unstable();
-        let mut many: AHashMap<u32, Vec<u32>> = AHashMap::new();
-        let mut kept = 0;
-        let mut rest = 0;
-        while let Some(&first) = entries.get(rest) {
-            let key = key_of(first);
-            let bucket = entries[rest..].iter();
-            let length = bucket.take_while(|&&entry| key_of(entry) == key).count();
-            let bucket = rest..rest + length;
-            rest += length;
-            if length > FEW {
-                let articles = entries[bucket].iter().map(|&entry| entry as u32);
-                many.insert(key, articles.collect());
-                entries[kept] = entry(key, MANY);
-                kept += 1;
-            } else {
-                entries.copy_within(bucket, kept);
-                kept += length;
-            }
+/// Keys with their articles, on their way into tables: in slices by the highest bits of the key, which fit caches when they
+/// are sorted.
+#[cfg(feature = "store")]
+#[derive(Debug)]
+pub(super) struct Listing(Vec<Vec<u64>>);
+
+/// So many of the highest bits of a key say in which slice it is.
+#[cfg(feature = "store")]
+const SLICE_BITS: u32 = 8;
+#[cfg(feature = "store")]
+const SLICES_OF_TABLE: usize = 1 << (SLICE_BITS - TABLE_BITS);
+
+/// The entries of a slice, of one part of the articles after the other.
+#[cfg(feature = "store")]
+type Slice = Vec<Vec<u64>>;
+
+#[cfg(feature = "store")]
+impl Default for Listing {
+    fn default() -> Self {
+        Self(vec![Vec::new(); 1 << SLICE_BITS])
+    }
+}
+
+#[cfg(feature = "store")]
+impl Listing {
+    /// Adds an article under a key; no article before it has a higher number.
+    pub(super) fn push(&mut self, key: u32, article: u32) {
+        self.0[(key >> (32 - SLICE_BITS)) as usize].push(entry(key, article));
+    }
+}
+
+/// Takes the buckets of many out of ascending entries.
+#[cfg(feature = "store")]
+fn take_many(entries: &mut Vec<u64>, many: &mut Vec<(u32, Vec<u32>)>) {
+    let (mut kept, mut rest) = (0, 0);
+    while let Some(&first) = entries.get(rest) {
+        let key = key_of(first);
+        let bucket = entries[rest..].iter();
+        let length = bucket.take_while(|&&entry| key_of(entry) == key).count();
+        let bucket = rest..rest + length;
+        rest += length;
+        if length > FEW {
+            let articles = entries[bucket].iter().map(|&entry| entry as u32);
+            many.push((key, articles.collect()));
+            entries[kept] = entry(key, MANY);
+            kept += 1;
+        } else {
+            entries.copy_within(bucket, kept);
+            kept += length;
         }
-        entries.truncate(kept);
-        let tables = (0..1u64 << TABLE_BITS).into_par_iter().map(|table| {
-            let bound = |table: u64| {
-                let begins = |&entry: &u64| entry >> (64 - TABLE_BITS) < table;
-                entries.partition_point(begins)
-            };
-            Table::of_ascending(&entries[bound(table)..bound(table + 1)])
-        });
+    }
+    entries.truncate(kept);
+}
+
+impl Keys {
+    /// The buckets of listings of ascending articles; seldom does an article stand twice under a key.
+    #[cfg(feature = "store")]
+    pub(super) fn of_listings(listings: Vec<Listing>) -> Self {
+        let mut tables = vec![vec![Slice::new(); SLICES_OF_TABLE]; 1 << TABLE_BITS];
+        for listing in listings {
+            let slices = tables.iter_mut().flatten();
+            (slices.zip(listing.0)).for_each(|(slice, part)| slice.push(part));
+        }
+        let tables = tables.into_par_iter().map(Table::of_slices);
+        let (tables, many): (Vec<Table>, Vec<_>) = tables.unzip();
         Self {
-            tables: tables.collect(),
-            many,
+            tables,
+            many: many.into_iter().flatten().collect(),
         }
     }
 
@@ -361,8 +423,13 @@ mod tests {
                 let mut buffer = Vec::new();
                 #[cfg(feature = "store")]
                 if article == 0 {
-                    let entries = naive.iter().flat_map(|(&key, articles)| articles.iter().map(move |&article| entry(key, article)));
-                    let made = Keys::of_entries(entries.collect());
+                    let mut entries: Vec<(u32, u32)> = naive.iter().flat_map(|(&key, articles)| articles.iter().map(move |&article| (article, key))).collect();
+                    entries.sort_unstable();
+                    let mut listings = [Listing::default(), Listing::default()];
+                    for &(article, key) in &entries {
+                        listings[usize::from(article > 11)].push(key, article);
+                    }
+                    let made = Keys::of_listings(listings.into());
                     for &key in naive.keys() {
                         let mut expected = Vec::new();
                         prop_assert_eq!(made.get(key, &mut buffer), buckets.get(key, &mut expected));

@@ -11,6 +11,8 @@ mod packed;
 mod placement;
 mod reason;
 #[cfg(feature = "store")]
+mod restored;
+#[cfg(feature = "store")]
 mod rows;
 #[cfg(feature = "store")]
 mod salvage;

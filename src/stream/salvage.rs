@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use redb::{Builder, Database, ReadableDatabase};
 
-use super::rows::{Restored, Table};
+use super::restored::Restored;
+use super::rows::Table;
 use super::state::State;
 use super::store::{Durability, Store, check, definition, error, unsealed};
 use crate::cluster::Clusterer;
@@ -70,7 +71,7 @@ fn read_damaged(
     }
     // closing a damaged database may fail in every way, too
     _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
-    let of = restored.articles();
+    let of = restored.counted();
     Ok((restored.mended(), of))
 }
 

@@ -2,7 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::{VecDeque, vec_deque};
+#[cfg(feature = "store")]
+use std::sync::atomic::{AtomicU32, Ordering};
 
+#[cfg(feature = "store")]
+use rayon::prelude::*;
+
+#[cfg(feature = "store")]
+use super::entry::{Entries, Entry};
 use crate::lanes::fetch;
 use crate::term::TermVector;
 
@@ -12,6 +19,62 @@ use crate::term::TermVector;
 pub(super) struct Postings(Vec<VecDeque<u32>>);
 
 impl Postings {
+    /// The lists of so many terms, and in how many articles each term is, made by all threads. An error is the number
+    /// of an article that has another term.
+    #[cfg(feature = "store")]
+    pub(super) fn of_entries(entries: &Entries, terms: usize) -> Result<(Self, Vec<u32>), u32> {
+        let entries: Vec<(u32, &Entry)> = entries.iter().collect();
+        let of_thread = entries.len().div_ceil(rayon::current_num_threads()).max(1);
+        // of the articles of each thread, how many each term is in, and how many of them are listed under it
+        let count = |entries: &[(u32, &Entry)]| {
+            let mut counts = vec![[0usize; 2]; terms];
+            for (number, entry) in entries {
+                for term in entry.vector.terms() {
+                    let [all, listed] = counts.get_mut(term.term as usize).ok_or(*number)?;
+                    *all += 1;
+                    *listed += usize::from(term.listed);
+                }
+            }
+            Ok(counts)
+        };
+        let counts: Vec<Result<Vec<[usize; 2]>, u32>> =
+            entries.par_chunks(of_thread).map(count).collect();
+        let mut counts = counts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        // all lists, one behind the other; the second count becomes the place where a thread goes on in a list
+        let (mut frequencies, mut ends) = (Vec::with_capacity(terms), Vec::with_capacity(terms));
+        let mut end = 0;
+        for term in 0..terms {
+            let mut frequency = 0;
+            for counts in &mut counts {
+                let [all, listed] = &mut counts[term];
+                frequency += *all;
+                end += std::mem::replace(listed, end);
+            }
+            frequencies.push(frequency as u32);
+            ends.push(end);
+        }
+        let articles: Vec<AtomicU32> = (0..end).map(|_| AtomicU32::new(0)).collect();
+        let fill = |(entries, places): (&[(u32, &Entry)], &mut Vec<[usize; 2]>)| {
+            for &(number, entry) in entries {
+                for term in entry.vector.listed() {
+                    let [_, place] = &mut places[term as usize];
+                    // where no other thread writes
+                    articles[*place].store(number, Ordering::Relaxed);
+                    *place += 1;
+                }
+            }
+        };
+        let parts = entries.par_chunks(of_thread).zip(&mut counts);
+        parts.for_each(fill);
+        let mut begin = 0;
+        let lists = ends.into_iter().map(|end| {
+            let list = &articles[std::mem::replace(&mut begin, end)..end];
+            let numbers = list.iter().map(|number| number.load(Ordering::Relaxed));
+            numbers.collect()
+        });
+        Ok((Self(lists.collect()), frequencies))
+    }
+
     pub(super) fn insert(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
         for term in terms {
             let term = term as usize;
@@ -52,7 +115,7 @@ impl Postings {
     }
 
     /// The articles before a number that are listed under a term.
-    fn earlier(&self, term: u32, before: u32) -> vec_deque::Iter<'_, u32> {
+    pub(super) fn earlier(&self, term: u32, before: u32) -> vec_deque::Iter<'_, u32> {
         let Some(articles) = self.0.get(term as usize) else {
             return vec_deque::Iter::default();
         };

@@ -1,14 +1,17 @@
 //! Rows on disk: what was acknowledged is there after a crash.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition, TableError};
 
-use super::rows::{KeyRows, Restored, Row, Table};
+use super::restored::{ArticleRows, Buckets, KeyRows, Restored};
+use super::rows::{Row, Table};
 use super::state::State;
 use crate::cluster::Clusterer;
 use crate::error::{Error, ErrorKind};
@@ -30,6 +33,10 @@ pub enum Durability {
         time: Duration,
     },
 }
+
+/// So many bytes of the file are kept in memory. All that is asked for is in memory already, in forms of its own; what is
+/// written is mostly new.
+const CACHE: usize = 16 << 20;
 
 /// The form of the rows. One that reads other forms has to know all before it.
 const FORMAT: u32 = 1;
@@ -129,6 +136,7 @@ impl Store {
         durability: Durability,
     ) -> Result<(Self, State), Error> {
         let mut builder = Builder::new();
+        builder.set_cache_size(CACHE);
         // the checksums of all pages, so that no damage goes unnoticed
         builder.set_check_integrity_on_open(true);
         let database = builder
@@ -381,56 +389,152 @@ fn read(path: &Path, database: &Database, clusterer: &Clusterer) -> Result<Optio
     if !check(path, database, clusterer)? {
         return Ok(None);
     }
-    let row_of =
-        |table: Table, key: u32| damaged(path, format!("table {}, row {key}", table.name()));
-    let read_rest = || {
-        let mut restored = Restored::new(clusterer, false);
-        let mut is_empty = true;
-        for table in Table::ALL.into_iter().filter(|&table| table != Table::Keys) {
-            each_row(database, table, |key, value| {
+    let mut restored = Restored::new(clusterer, false);
+    let mut is_empty = true;
+    let before_articles = || {
+        let tables = Table::ALL.into_iter();
+        for table in tables.take_while(|&table| table != Table::Articles) {
+            let row = |key, value: &[u8]| {
                 is_empty = false;
-                let read = value.and_then(|value| restored.row(table, key, value));
-                read.ok_or_else(|| row_of(table, key))
-            })
-            .map_err(failed(path))??;
+                restored.row(table, key, value)
+            };
+            each_row(path, database, table, 0..=u32::MAX, row)?;
         }
-        Ok((!is_empty).then_some(restored))
+        Ok(())
     };
-    let read_keys = || {
-        let mut rows = KeyRows::default();
-        each_row(database, Table::Keys, |key, value| {
-            let read = value.and_then(|value| rows.row(key, value));
-            read.ok_or_else(|| row_of(Table::Keys, key))
-        })
-        .map_err(failed(path))??;
-        Ok(rows.buckets())
-    };
-    let (restored, buckets) = rayon::join(read_rest, read_keys);
-    let (Some(restored), buckets) = (restored?, buckets?) else {
+    let articles = || each_part(path, database, Table::Articles, ArticleRows::row);
+    let keys = || each_part(path, database, Table::Keys, KeyRows::row).map(Buckets::new);
+    let (read, (articles, buckets)) = rayon::join(before_articles, || rayon::join(articles, keys));
+    let ((), articles, buckets) = (read?, articles?, buckets?);
+    if is_empty && articles.is_empty() {
         return Ok(Some(State::kept()));
-    };
+    }
+    restored.articles(articles);
+    let place = |key, value: &[u8]| restored.row(Table::Places, key, value);
+    each_row(path, database, Table::Places, 0..=u32::MAX, place)?;
     let state = restored.state(buckets);
     Ok(Some(state.map_err(|what| damaged(path, what))?))
 }
 
-/// Calls with each row of a table, in order, until an error; without the value if it is not what was written.
-fn each_row(
+/// Tables are read in so many parts at most, and at least so many keys at a time.
+const PARTS: u32 = 64;
+const PART: u32 = 1024;
+
+/// Reads the rows of a table by all threads. Gives what its parts were made into, in the order of the keys.
+fn each_part<T: Default + Send>(
+    path: &Path,
     database: &Database,
     table: Table,
-    mut found: impl FnMut(u32, Option<&[u8]>) -> Result<(), Error>,
-) -> Result<Result<(), Error>, redb::Error> {
+    take: impl Fn(&mut T, u32, &[u8]) -> Option<()> + Sync,
+) -> Result<Vec<T>, Error> {
+    let Some((first, last)) = bounds(database, table).map_err(failed(path))? else {
+        return Ok(Vec::new());
+    };
+    let keys = ((last - first) / PARTS + 1).max(PART);
+    let begin = |part: u32| part.checked_mul(keys)?.checked_add(first);
+    let parts: Vec<Result<T, Error>> = (0..PARTS)
+        .into_par_iter()
+        .filter_map(begin)
+        .filter(|&begin| begin <= last)
+        .map(|begin| {
+            let mut part = T::default();
+            let keys = begin..=begin.saturating_add(keys - 1);
+            let row = |key, value: &[u8]| take(&mut part, key, value);
+            each_row(path, database, table, keys, row)?;
+            Ok(part)
+        })
+        .collect();
+    // the first of all errors, whatever thread was the first to meet one
+    parts.into_iter().collect()
+}
+
+/// The first and the last key of a table; `None` without any row.
+fn bounds(database: &Database, table: Table) -> Result<Option<(u32, u32)>, redb::Error> {
     let rows = match database.begin_read()?.open_table(definition(table)) {
         Ok(rows) => rows,
-        // nothing was ever written there
-        Err(TableError::TableDoesNotExist(_)) => return Ok(Ok(())),
+        Err(TableError::TableDoesNotExist(_)) => return Ok(None),
         Err(what) => return Err(what.into()),
     };
-    for row in rows.iter()? {
-        let (key, value) = row?;
-        let key = key.value();
-        if let Err(error) = found(key, unsealed(table, key, value.value())) {
-            return Ok(Err(error));
+    let (first, last) = (rows.first()?, rows.last()?);
+    let key = |(key, _): (redb::AccessGuard<'_, u32>, redb::AccessGuard<'_, &[u8]>)| key.value();
+    Ok(first.map(key).zip(last.map(key)))
+}
+
+/// Takes each row of some keys of a table, in order, until one is not what was written or makes no sense.
+fn each_row(
+    path: &Path,
+    database: &Database,
+    table: Table,
+    keys: RangeInclusive<u32>,
+    mut take: impl FnMut(u32, &[u8]) -> Option<()>,
+) -> Result<(), Error> {
+    let mut read = || -> Result<Option<u32>, redb::Error> {
+        let rows = match database.begin_read()?.open_table(definition(table)) {
+            Ok(rows) => rows,
+            // nothing was ever written there
+            Err(TableError::TableDoesNotExist(_)) => return Ok(None),
+            Err(what) => return Err(what.into()),
+        };
+        for row in rows.range(keys.clone())? {
+            let (key, value) = row?;
+            let key = key.value();
+            if unsealed(table, key, value.value())
+                .and_then(|value| take(key, value))
+                .is_none()
+            {
+                return Ok(Some(key));
+            }
         }
+        Ok(None)
+    };
+    match read().map_err(failed(path))? {
+        Some(key) => Err(damaged(path, format!("table {}, row {key}", table.name()))),
+        None => Ok(()),
     }
-    Ok(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use redb::backends::InMemoryBackend;
+
+    use super::*;
+
+    #[test]
+    fn parts_are_all_rows_in_order_or_the_first_error() {
+        let new = || Builder::new().create_with_backend(InMemoryBackend::new());
+        let read = |database: &Database| {
+            let row = |rows: &mut Vec<(u32, u8)>, key: u32, value: &[u8]| {
+                rows.push((key, *value.first()?));
+                Some(())
+            };
+            each_part(Path::new("a.store"), database, Table::Keys, row)
+        };
+        let database = new().unwrap();
+        assert_eq!(read(&database).unwrap(), Vec::<Vec<_>>::new());
+        // some beside each other, and all of 32 bits
+        let keys: Vec<u32> = (7..3000)
+            .chain((0..32).map(|bit| u32::MAX >> bit))
+            .chain([u32::MAX - 1, 1 << 31, 70_000])
+            .collect();
+        let mut rows: BTreeMap<_, _> = keys
+            .iter()
+            .map(|&key| ((Table::Keys, key), Some(vec![key as u8])))
+            .collect();
+        commit(&database, &rows).unwrap();
+        let parts = read(&database).unwrap();
+        assert!(parts.len() > 10);
+        let expected = rows.keys().map(|&(_, key)| (key, key as u8));
+        assert!(parts.into_iter().flatten().eq(expected));
+        for key in [1 << 31, 70_000, u32::MAX] {
+            rows.insert((Table::Keys, key), Some(Vec::new()));
+        }
+        commit(&database, &rows).unwrap();
+        let error = read(&database).unwrap_err().to_string();
+        assert!(error.contains("table keys, row 70000;"), "{error}");
+        rows.retain(|&(_, key), _| key == u32::MAX);
+        let database = new().unwrap();
+        rows.insert((Table::Keys, u32::MAX), Some(vec![3]));
+        commit(&database, &rows).unwrap();
+        assert_eq!(read(&database).unwrap(), [[(u32::MAX, 3)]]);
+    }
 }
