@@ -102,8 +102,8 @@ pub fn groups(texts: Texts<'_>, same: &[(Pair, Overlap)], same_text: &SameText) 
             .then(other_c.total_cmp(&c))
             .then(pair.cmp(other_pair))
     });
-    for &&((a, b), _) in &order {
-        forming.join(a, b);
+    for known in order {
+        forming.join(known);
     }
     let mut groups: Vec<Members> = forming
         .groups
@@ -170,8 +170,17 @@ impl<'a> Forming<'a> {
         }
     }
 
-    /// Joins the groups of two articles if all their members are the same text.
-    fn join(&mut self, a: u32, b: u32) {
+    /// How many shingles two articles share; of one pair that is known.
+    fn overlap(&self, known: &(Pair, Overlap), a: u32, b: u32) -> Overlap {
+        match (a.min(b), a.max(b)) == known.0 {
+            true => known.1,
+            false => self.texts.overlap(a, b),
+        }
+    }
+
+    /// Joins the groups of two articles, of which is known how much they share, if all their members are the same text.
+    fn join(&mut self, known: &(Pair, Overlap)) {
+        let (a, b) = known.0;
         let (mut into, mut from) = (
             self.group_of[a as usize] as usize,
             self.group_of[b as usize] as usize,
@@ -184,14 +193,14 @@ impl<'a> Forming<'a> {
         if size(into) < size(from) {
             (into, from) = (from, into);
         }
-        if !self.may_join(&self.groups[into], &self.groups[from]) {
+        if !self.may_join(&self.groups[into], &self.groups[from], known) {
             return;
         }
         let members = std::mem::take(&mut self.groups[from].members);
         let centre = self.groups[into].centre;
         let nearest = members
             .iter()
-            .map(|&member| self.texts.overlap(centre, member).jaccard());
+            .map(|&member| self.overlap(known, centre, member).jaccard());
         let reach = nearest.fold(self.groups[into].reach, f64::min);
         let same_numbers = self.same_numbers(&self.groups[into], &self.groups[from]);
         let span = span(self.groups[into].span, self.groups[from].span);
@@ -214,8 +223,8 @@ impl<'a> Forming<'a> {
         days < DAYS || self.same_numbers(a, b)
     }
 
-    fn may_join(&self, a: &Group, b: &Group) -> bool {
-        let centres = self.texts.overlap(a.centre, b.centre).jaccard();
+    fn may_join(&self, a: &Group, b: &Group, known: &(Pair, Overlap)) -> bool {
+        let centres = self.overlap(known, a.centre, b.centre).jaccard();
         // d(x, y) <= d(x, centre of a) + d(centre of a, centre of b) + d(centre of b, y)
         let proven = a.reach + centres + b.reach - 2.0;
         // a member has at least that many shingles, and shares as many with one that it is proven like
@@ -231,7 +240,7 @@ impl<'a> Forming<'a> {
         a.members.len() * b.members.len() <= MAX_COMPARED
             && a.members.iter().all(|&x| {
                 b.members.iter().all(|&y| {
-                    self.same_text.holds(&self.texts.overlap(x, y)) && !self.texts.recurs(x, y)
+                    self.same_text.holds(&self.overlap(known, x, y)) && !self.texts.recurs(x, y)
                 })
             })
     }

@@ -22,7 +22,7 @@ pub(crate) struct Phrases {
 }
 
 /// Into so many slices the keys are cut, by their last [`SLICE_BITS`].
-pub(crate) const SLICES: usize = 1 << SLICE_BITS;
+const SLICES: usize = 1 << SLICE_BITS;
 const SLICE_BITS: u32 = 8;
 
 /// The rest of a key has so many bits.
@@ -66,6 +66,11 @@ impl Phrases {
     /// How many each article has; of the articles behind these nothing was said.
     pub(crate) fn numbers(&self) -> &[u32] {
         &self.numbers
+    }
+
+    /// How many slices there are: none without keys.
+    pub(crate) const fn slices(&self) -> usize {
+        self.slices.len()
     }
 
     /// The article of each key of a slice, ascending, and the rest of the key.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Pair, within};
 use crate::bucket::Buckets;
-use crate::phrase::{REST_BITS, SLICES};
+use crate::phrase::REST_BITS;
 use crate::progress::{Run, Step};
 
 /// All pairs of articles that share a bucket, ascending, each once. Articles are numbered through all
@@ -50,7 +50,8 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
         })
         .collect();
     let bands = parts.iter().map(Buckets::bands).max().unwrap_or(0);
-    let tasks = bands + SLICES;
+    let slices = parts.iter().map(|part| part.phrases().slices());
+    let tasks = bands + slices.max().unwrap_or(0);
     let sorting = run.step(Step::Buckets, tasks);
     let shared: Vec<Vec<Shared>> = (0..tasks)
         .into_par_iter()
