@@ -1,5 +1,6 @@
 //! Pairs that share a bucket.
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::{Pair, within};
@@ -53,13 +54,15 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
     let slices = parts.iter().map(|part| part.phrases().slices());
     let tasks = bands + slices.max().unwrap_or(0);
     let sorting = run.step(Step::Buckets, tasks);
-    let shared: Vec<Vec<Shared>> = (0..tasks)
+    let articles: usize = parts.iter().map(Buckets::len).sum();
+    let ranges = articles.div_ceil(RANGE);
+    let found: Vec<Found> = (0..tasks)
         .into_par_iter()
         // what one needs is used by the next
         .with_min_len(tasks.div_ceil(4 * rayon::current_num_threads()))
         .map_init(Bucketing::default, |bucketing, task| {
             if !sorting.add(1) {
-                return Vec::new();
+                return Found::new(&[], ranges);
             }
             bucketing.entries.clear();
             for (part, start) in parts.iter().zip(&starts) {
@@ -70,37 +73,71 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
                     Some(slice) => entries.extend(part.phrases().slice(slice).map(entry)),
                 }
             }
-            match task < bands {
-                // one band says enough
-                true => bucketing.pairs(u32::BITS, |_| ENOUGH),
-                false => bucketing.pairs(REST_BITS, |times| times),
-            }
+            let bits = if task < bands { u32::BITS } else { REST_BITS };
+            bucketing.pairs(bits, ranges)
         })
         .collect();
     let phrases = parts.iter().flat_map(|part| part.phrases().numbers());
     let phrases: Vec<u32> = phrases.copied().collect();
-    let ranges = (0..phrases.len() as u64).step_by(RANGE);
-    let ranges: Vec<u64> = ranges.collect();
-    let enough = ranges.into_par_iter().map_init(Vec::new, |all, first| {
-        all.clear();
-        for shared in &shared {
-            let from = |article: u64| shared.partition_point(|&(pair, _)| pair >> 32 < article);
-            all.extend_from_slice(&shared[from(first)..from(first + RANGE as u64)]);
+    let enough = (0..ranges).into_par_iter();
+    let enough = enough.map_init(AHashMap::<u64, u32>::new, |shared, range| {
+        shared.clear();
+        for (found, task) in found.iter().zip(0..) {
+            // one band says enough
+            let weight = if task < bands { ENOUGH } else { 1 };
+            for &pair in found.of_range(range) {
+                let shared = shared.entry(pair).or_default();
+                *shared = shared.saturating_add(weight);
+            }
         }
-        all.sort_unstable();
-        let found = all.chunk_by(|a, b| a.0 == b.0).filter_map(|found| {
-            let (a, b) = unpack(found[0].0);
-            let times = found.iter().map(|&(_, times)| times);
-            let shared = times.fold(0, u32::saturating_add);
+        let pairs = shared.iter().filter_map(|(&pair, &shared)| {
+            let (a, b) = unpack(pair);
             shares_enough(shared, phrases[a as usize], phrases[b as usize]).then_some((a, b))
         });
-        found.collect::<Vec<Pair>>()
+        let mut pairs: Vec<Pair> = pairs.collect();
+        pairs.sort_unstable();
+        pairs
     });
     enough.flatten_iter().collect()
 }
 
-/// A pair, packed, and how many phrases it was seen to share.
-type Shared = (u64, u32);
+/// Pairs of articles that share a bucket, packed: those of one range behind those of the other.
+struct Found {
+    pairs: Vec<u64>,
+    /// Where each range ends.
+    ends: Vec<usize>,
+}
+
+impl Found {
+    /// Puts pairs into so many ranges.
+    fn new(pairs: &[u64], ranges: usize) -> Self {
+        let range_of = |pair: u64| unpack(pair).0 as usize / RANGE;
+        let mut ends = vec![0; ranges];
+        for &pair in pairs {
+            ends[range_of(pair)] += 1;
+        }
+        // first where each begins
+        let mut next = 0;
+        for end in &mut ends {
+            next += std::mem::replace(end, next);
+        }
+        let mut of_ranges = vec![0; pairs.len()];
+        for &pair in pairs {
+            let end = &mut ends[range_of(pair)];
+            of_ranges[*end] = pair;
+            *end += 1;
+        }
+        Self {
+            pairs: of_ranges,
+            ends,
+        }
+    }
+
+    fn of_range(&self, range: usize) -> &[u64] {
+        let begin = range.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.pairs[begin..self.ends[range]]
+    }
+}
 
 /// The pairs whose first articles are so many in a row are looked through at once.
 const RANGE: usize = 1 << 12;
@@ -147,9 +184,8 @@ struct Bucketing {
 }
 
 impl Bucketing {
-    /// The pairs of the entries, ascending, and what `shared` makes of the number of buckets that each is in. The keys
-    /// have so many bits.
-    fn pairs(&mut self, bits: u32, shared: impl Fn(u32) -> u32) -> Vec<Shared> {
+    /// The pairs of the entries, of which the keys have so many bits.
+    fn pairs(&mut self, bits: u32, ranges: usize) -> Found {
         sort_by_key(&mut self.entries, &mut self.sorted, bits);
         self.pairs.clear();
         for bucket in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
@@ -163,10 +199,7 @@ impl Bucketing {
             self.members.dedup();
             within(&self.members, |(a, b)| self.pairs.push(pack(a, b)));
         }
-        self.pairs.sort_unstable();
-        let same = self.pairs.chunk_by(|a, b| a == b);
-        same.map(|same| (same[0], shared(same.len() as u32)))
-            .collect()
+        Found::new(&self.pairs, ranges)
     }
 }
 
