@@ -1,7 +1,6 @@
 //! One article as it was read.
 
 use samestory::{Article, Timestamp};
-use serde_json::Value;
 
 use crate::text::Text;
 
@@ -50,7 +49,7 @@ impl Row {
     pub fn json_id(&self) -> String {
         match self.number {
             true => self.id.to_string(),
-            false => Value::from(&*self.id).to_string(),
+            false => serde_json::to_string(&*self.id).expect("any text can be a string of JSON"),
         }
     }
 
