@@ -14,6 +14,8 @@ pub(crate) struct Object {
     pub(crate) values: Values<Span>,
     /// Which of the values is a number; only an id may be one.
     number: Option<usize>,
+    /// Whether strings have to be searched for control characters, which need escapes there.
+    has_controls: bool,
 }
 
 impl Object {
@@ -22,13 +24,16 @@ impl Object {
     /// of other types, fields that stand twice, names with escapes, characters beyond the first plane
     /// in escapes.
     pub(crate) fn read(row: &str, fields: &Fields, texts: &mut String) -> Option<Self> {
-        let mut object = Self::default();
+        let mut object = Self {
+            has_controls: has_controls(row),
+            ..Self::default()
+        };
         let mut rest = row.strip_prefix('{')?.trim_start_matches(SPACE);
         if rest == "}" {
             return Some(object);
         }
         loop {
-            let (name, value) = name(rest)?;
+            let (name, value) = object.name(rest)?;
             let rest_of_row = match fields.slot(name) {
                 Some(slot) => object.value(slot, fields, value, texts)?,
                 None => other(value)?,
@@ -60,7 +65,7 @@ impl Object {
         }
         let start = texts.len() as u32;
         let rest = match value.as_bytes().first()? {
-            b'"' => string(value, texts)?,
+            b'"' => self.string(value, texts)?,
             b'n' => return value.strip_prefix("null"),
             b'-' | b'0'..=b'9' if fields.is(slot, Field::Id) && self.number.is_none() => {
                 self.number = Some(slot);
@@ -73,37 +78,44 @@ impl Object {
         self.values[slot] = Some((start, texts.len() as u32));
         Some(rest)
     }
+
+    /// The name of a field, and what follows the colon.
+    fn name<'a>(&self, row: &'a str) -> Option<(&'a str, &'a str)> {
+        let row = row.strip_prefix('"')?;
+        let (name, rest) = self.plain(row)?;
+        let value = rest.strip_prefix('"')?.trim_start_matches(SPACE);
+        Some((name, value.strip_prefix(':')?.trim_start_matches(SPACE)))
+    }
+
+    /// Appends a string to the texts; gives what follows it.
+    fn string<'a>(&self, value: &'a str, texts: &mut String) -> Option<&'a str> {
+        let mut rest = value.strip_prefix('"')?;
+        loop {
+            let (plain, end) = self.plain(rest)?;
+            texts.push_str(plain);
+            match end.strip_prefix('\\') {
+                Some(more) => rest = escape(more, texts)?,
+                None => return end.strip_prefix('"'),
+            }
+        }
+    }
+
+    /// What stands before the next quote or backslash, and from there on; nothing may need an escape.
+    fn plain<'a>(&self, string: &'a str) -> Option<(&'a str, &'a str)> {
+        let (plain, end) = string.split_at(memchr::memchr2(b'"', b'\\', string.as_bytes())?);
+        let is_plain = !(self.has_controls && has_controls(plain));
+        is_plain.then_some((plain, end))
+    }
 }
 
 /// What JSON allows between its parts.
 const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// The name of a field, and what follows the colon.
-fn name(row: &str) -> Option<(&str, &str)> {
-    let row = row.strip_prefix('"')?;
-    let (name, rest) = plain(row)?;
-    let value = rest.strip_prefix('"')?.trim_start_matches(SPACE);
-    Some((name, value.strip_prefix(':')?.trim_start_matches(SPACE)))
-}
 
 /// What follows any value.
 fn other(value: &str) -> Option<&str> {
     let mut values = serde_json::Deserializer::from_str(value).into_iter::<IgnoredAny>();
     values.next()?.ok()?;
     value.get(values.byte_offset()..)
-}
-
-/// Appends a string to the texts; gives what follows it.
-fn string<'a>(value: &'a str, texts: &mut String) -> Option<&'a str> {
-    let mut rest = value.strip_prefix('"')?;
-    loop {
-        let (plain, end) = plain(rest)?;
-        texts.push_str(plain);
-        match end.strip_prefix('\\') {
-            Some(more) => rest = escape(more, texts)?,
-            None => return end.strip_prefix('"'),
-        }
-    }
 }
 
 /// Appends the character that an escape stands for; gives what follows it.
@@ -130,10 +142,33 @@ fn escape<'a>(escape: &'a str, texts: &mut String) -> Option<&'a str> {
     Some(rest)
 }
 
-/// What stands before the next quote or backslash, and from there on; nothing may need an escape.
-fn plain(string: &str) -> Option<(&str, &str)> {
-    let (plain, end) = string.split_at(memchr::memchr2(b'"', b'\\', string.as_bytes())?);
+/// Whether there is a character that a string may have as an escape only.
+fn has_controls(text: &str) -> bool {
     // the least of all rather than any: the compiler looks at many at once
-    let least = plain.bytes().fold(u8::MAX, u8::min);
-    (least >= b' ').then_some((plain, end))
+    text.bytes().fold(u8::MAX, u8::min) < b' '
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_stand_between_parts_and_in_no_string() {
+        let is_read =
+            |row: &str| Object::read(row, &Fields::default(), &mut String::new()).is_some();
+        let is_json = |row: &str| serde_json::from_str::<IgnoredAny>(row).is_ok();
+        for c in (0..=0x20).map(char::from) {
+            for row in [
+                r#"{c"title":"ab","text":"x"}"#,
+                r#"{"title"c:"ab","text":"x"}"#,
+                r#"{"title":c"ab"c,c"text":"x"c}"#,
+                r#"{"title":"acb","text":"x"}"#,
+                r#"{"ticle":"ab","text":"x"}"#,
+                r#"{c"title":"ab","text":"\nxc"}"#,
+            ] {
+                let row = row.replace('c', &c.to_string());
+                assert_eq!(is_read(&row), is_json(&row), "{row:?}");
+            }
+        }
+    }
 }
