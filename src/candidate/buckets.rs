@@ -56,13 +56,13 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
     let sorting = run.step(Step::Buckets, tasks);
     let articles: usize = parts.iter().map(Buckets::len).sum();
     let ranges = articles.div_ceil(RANGE);
-    let found: Vec<Found> = (0..tasks)
+    let found: Vec<InRanges> = (0..tasks)
         .into_par_iter()
         // what one needs is used by the next
         .with_min_len(tasks.div_ceil(4 * rayon::current_num_threads()))
         .map_init(Bucketing::default, |bucketing, task| {
             if !sorting.add(1) {
-                return Found::new(&[], ranges);
+                return InRanges::new(&[], ranges);
             }
             bucketing.entries.clear();
             for (part, start) in parts.iter().zip(&starts) {
@@ -102,13 +102,13 @@ pub(crate) fn sharing_buckets(parts: &[Buckets], run: &Run<'_>) -> Vec<Pair> {
 }
 
 /// Pairs of articles that share a bucket, packed: those of one range behind those of the other.
-struct Found {
+struct InRanges {
     pairs: Vec<u64>,
     /// Where each range ends.
     ends: Vec<usize>,
 }
 
-impl Found {
+impl InRanges {
     /// Puts pairs into so many ranges.
     fn new(pairs: &[u64], ranges: usize) -> Self {
         let range_of = |pair: u64| unpack(pair).0 as usize / RANGE;
@@ -185,7 +185,7 @@ struct Bucketing {
 
 impl Bucketing {
     /// The pairs of the entries, of which the keys have so many bits.
-    fn pairs(&mut self, bits: u32, ranges: usize) -> Found {
+    fn pairs(&mut self, bits: u32, ranges: usize) -> InRanges {
         sort_by_key(&mut self.entries, &mut self.sorted, bits);
         self.pairs.clear();
         for bucket in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
@@ -199,7 +199,7 @@ impl Bucketing {
             self.members.dedup();
             within(&self.members, |(a, b)| self.pairs.push(pack(a, b)));
         }
-        Found::new(&self.pairs, ranges)
+        InRanges::new(&self.pairs, ranges)
     }
 }
 
