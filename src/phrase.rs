@@ -7,9 +7,12 @@ const SAMPLE: u64 = 4;
 
 /// The keys of the phrases of a text, by its windows in their order.
 pub(crate) fn phrases(windows: &[u64]) -> impl Iterator<Item = u32> {
-    let samples = || windows.iter().filter(|window| *window % SAMPLE == 0);
-    let pairs = samples().zip(samples().skip(1));
-    pairs.map(|(&a, &b)| (hash::sequence(&[a, b]) >> 32) as u32)
+    let samples = windows.iter().filter(|window| *window % SAMPLE == 0);
+    let mut before = None;
+    samples.filter_map(move |&sample| {
+        let before = before.replace(sample)?;
+        Some((hash::sequence(&[before, sample]) >> 32) as u32)
+    })
 }
 
 /// The keys of the phrases of some articles, by their last bits: those with the same are a slice. What is looked
