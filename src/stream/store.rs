@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition, TableError};
+use redb::{
+    Builder, Database, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition, TableError,
+};
 
 use super::restored::{ArticleRows, Buckets, KeyRows, Restored};
 use super::rows::{Row, Table};
@@ -448,12 +450,22 @@ fn each_part<T: Default + Send>(
     parts.into_iter().collect()
 }
 
+/// The rows of a table; `None` if nothing was ever written there.
+fn rows_of(
+    database: &Database,
+    table: Table,
+) -> Result<Option<ReadOnlyTable<u32, &'static [u8]>>, redb::Error> {
+    match database.begin_read()?.open_table(definition(table)) {
+        Ok(rows) => Ok(Some(rows)),
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(what) => Err(what.into()),
+    }
+}
+
 /// The first and the last key of a table; `None` without any row.
 fn bounds(database: &Database, table: Table) -> Result<Option<(u32, u32)>, redb::Error> {
-    let rows = match database.begin_read()?.open_table(definition(table)) {
-        Ok(rows) => rows,
-        Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-        Err(what) => return Err(what.into()),
+    let Some(rows) = rows_of(database, table)? else {
+        return Ok(None);
     };
     let (first, last) = (rows.first()?, rows.last()?);
     let key = |(key, _): (redb::AccessGuard<'_, u32>, redb::AccessGuard<'_, &[u8]>)| key.value();
@@ -469,11 +481,8 @@ fn each_row(
     mut take: impl FnMut(u32, &[u8]) -> Option<()>,
 ) -> Result<(), Error> {
     let mut read = || -> Result<Option<u32>, redb::Error> {
-        let rows = match database.begin_read()?.open_table(definition(table)) {
-            Ok(rows) => rows,
-            // nothing was ever written there
-            Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-            Err(what) => return Err(what.into()),
+        let Some(rows) = rows_of(database, table)? else {
+            return Ok(None);
         };
         for row in rows.range(keys.clone())? {
             let (key, value) = row?;
