@@ -1,214 +1,79 @@
 //! Keys to the articles that have them.
 
-use std::mem;
-
 use ahash::AHashMap;
 #[cfg(feature = "store")]
 use rayon::prelude::*;
 
+use super::lines::{FEW, Lines, MANY};
+#[cfg(feature = "store")]
+use super::lines::{entry, key_of};
 #[cfg(feature = "store")]
 use crate::candidate::sort_by_key;
 use crate::candidate::{FULL_BUCKET, before};
-use crate::lanes::fetch;
 
 /// The buckets of an index: under each key the articles that have it, by their numbers, ascending.
 ///
-/// Nearly all keys have one article, so key and article stand beside each other, 8 bytes an entry, in tables that are in
-/// order with gaps between. A bucket of more than [`FEW`] stands by itself.
+/// Nearly all keys have one article, and stand with it in the lines of a part. A bucket of more than [`FEW`] stands by
+/// itself.
 ///
 /// # References
 ///
-/// - O. Amble, D. Knuth, "Ordered hash tables" (1974): in order, a search that finds nothing is as short as one that finds.
+/// - W. Litwin, "Linear hashing: a new tool for file and table addressing" (1980): there is one part more at a time, so nobody
+///   waits for all of them.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
-    /// By the highest bits of the key. They grow one at a time, so that nobody waits for all of them. Many small ones would
-    /// leave holes in the memory as they grow; large ones the system moves as they are.
-    tables: Vec<Table>,
+    /// By the first bits of the key, of which the first is the lowest of the part's number. Where those say the number of a
+    /// part that is not there yet, it is one bit less.
+    parts: Vec<Lines>,
+    /// How many entries the parts have.
+    entries: usize,
     /// Buckets of many.
     many: AHashMap<u32, Vec<u32>>,
 }
 
-/// Entries in order, each at the place of its key or as near behind it as there was room.
-#[derive(Clone, Debug, Default)]
-struct Table {
-    /// The last one is empty.
-    places: Vec<u64>,
-    /// How many of them are places of keys; there are some more behind these.
-    homes: usize,
-    filled: usize,
-}
-
-/// No entry: there is no such article. It is behind all others.
-const EMPTY: u64 = u64::MAX;
-/// In place of an article: the bucket stands by itself.
-pub(super) const MANY: u32 = u32::MAX - 1;
-/// How many articles of one key stand in the table.
-const FEW: usize = 8;
 const _: () = assert!(FEW < FULL_BUCKET);
-/// So many of the highest bits of a key say in which table it is.
-const TABLE_BITS: u32 = 2;
+/// So many of the first bits say at least in which part a key is.
+const LEAST_BITS: u32 = if cfg!(test) { 1 } else { 8 };
+/// With so many entries a part, one is cut in two.
+const MEAN: usize = if cfg!(test) { 24 } else { 12_288 };
 
 impl Default for Keys {
     fn default() -> Self {
         Self {
-            tables: vec![Table::default(); 1 << TABLE_BITS],
+            parts: (0..1 << LEAST_BITS)
+                .map(|part| Lines::new(prefix(part), LEAST_BITS))
+                .collect(),
+            entries: 0,
             many: AHashMap::new(),
         }
     }
 }
 
-/// An article under a key.
-fn entry(key: u32, article: u32) -> u64 {
-    u64::from(key) << 32 | u64::from(article)
+/// The first key of a part.
+fn prefix(part: usize) -> u32 {
+    (part as u32).reverse_bits()
 }
 
-/// The key of an entry.
-fn key_of(entry: u64) -> u32 {
-    (entry >> 32) as u32
+/// In which of so many parts a key is.
+#[inline(always)]
+fn part_of(key: u32, parts: usize) -> usize {
+    let all = parts.next_power_of_two();
+    let part = key.reverse_bits() as usize & (all - 1);
+    if part < parts { part } else { part - all / 2 }
 }
 
-/// So many places of keys are there for so many entries: seven of nine are filled then, and seven of eight before the table
-/// grows.
-const fn homes_of(filled: usize) -> usize {
-    filled / 7 * 9 + 9
+/// So many bits do all keys of one of so many parts begin with.
+fn depth_of(part: usize, parts: usize) -> u32 {
+    let all = parts.next_power_of_two();
+    let has_twin = (part | all / 2) < parts;
+    all.ilog2() - u32::from(!has_twin)
 }
 
-/// So many places are added at a time behind those of so many keys.
-const fn spare(homes: usize) -> usize {
-    8 + homes / 512
-}
-
-impl Table {
-    /// A table of the entries of some slices, ascending, with room for more; and the buckets of many.
-    #[cfg(feature = "store")]
-    fn of_slices(slices: Vec<Slice>) -> (Self, Vec<(u32, Vec<u32>)>) {
-        let most = slices.iter().flatten().map(Vec::len).sum();
-        let mut table = Self {
-            places: Vec::new(),
-            homes: homes_of(most),
-            filled: 0,
-        };
-        let least = table.homes + spare(table.homes);
-        table.places.reserve_exact(least);
-        let (mut entries, mut sorted, mut many) = (Vec::new(), Vec::new(), Vec::new());
-        for slice in slices {
-            entries.clear();
-            // what has been read of it is not needed any more
-            slice
-                .into_iter()
-                .for_each(|part| entries.extend_from_slice(&part));
-            sort_by_key(&mut entries, &mut sorted, 32 - SLICE_BITS);
-            take_many(&mut entries, &mut many);
-            table.filled += entries.len();
-            for &entry in &entries {
-                let home = table.home(key_of(entry));
-                if home > table.places.len() {
-                    table.places.resize(home, EMPTY);
-                }
-                table.places.push(entry);
-            }
-        }
-        let length = least.max(table.places.len() + 1);
-        table.places.resize(length, EMPTY);
-        (table, many)
-    }
-
-    /// Makes room for more. It needs no second table: what is there moves to the end, and from there to its places.
-    fn grow(&mut self) {
-        self.homes = homes_of(self.filled);
-        let entries = self.places.iter().filter(|&&entry| entry != EMPTY);
-        let end = entries.fold(0, |end, &entry| self.home(key_of(entry)).max(end) + 1);
-        let before = self.places.len();
-        let length = (self.homes + spare(self.homes)).max(end + 1).max(before);
-        self.places.reserve_exact(length - before);
-        self.places.resize(length, EMPTY);
-        let mut begin = length;
-        for from in (0..before).rev() {
-            let entry = mem::replace(&mut self.places[from], EMPTY);
-            if entry != EMPTY {
-                begin -= 1;
-                self.places[begin] = entry;
-            }
-        }
-        let mut next = 0;
-        for from in begin..length {
-            let entry = mem::replace(&mut self.places[from], EMPTY);
-            // never behind where it was, as there is room for those behind it before `end`
-            let place = self.home(key_of(entry)).max(next);
-            self.places[place] = entry;
-            next = place + 1;
-        }
-    }
-
-    /// Adds places, unless there is one behind this one.
-    fn make_room(&mut self, place: usize) {
-        if place + 1 >= self.places.len() {
-            let places = place + 1 + spare(self.homes);
-            self.places.reserve_exact(places - self.places.len());
-            self.places.resize(places, EMPTY);
-        }
-    }
-
-    /// The place where the search for a key begins. Keys are hashes, and the order of places is theirs.
-    fn home(&self, key: u32) -> usize {
-        ((u64::from(key << TABLE_BITS) * self.homes as u64) >> 32) as usize
-    }
-
-    /// The first place behind all entries below this one; where there are no places, the first.
-    fn search(&self, entry: u64) -> usize {
-        let mut place = self.home(key_of(entry));
-        while self.places.get(place).is_some_and(|&other| other < entry) {
-            place += 1;
-        }
-        place
-    }
-
-    /// The entries of a key.
-    fn of(&self, key: u32) -> impl Iterator<Item = u64> {
-        let found = self.places.get(self.search(entry(key, 0))..);
-        let found = found.unwrap_or_default().iter().copied();
-        found.take_while(move |&entry| key_of(entry) == key && entry != EMPTY)
-    }
-
-    fn insert(&mut self, entry: u64) {
-        if (self.filled + 1) * 8 > self.homes * 7 {
-            self.grow();
-        }
-        let place = self.search(entry);
-        let behind = self.places[place..].iter();
-        let shifted = behind.take_while(|&&other| other != EMPTY).count();
-        self.make_room(place + shifted);
-        self.places.copy_within(place..place + shifted, place + 1);
-        self.places[place] = entry;
-        self.filled += 1;
-    }
-
-    fn remove(&mut self, entry: u64) {
-        let place = self.search(entry);
-        if self.places.get(place) != Some(&entry) || entry == EMPTY {
-            return;
-        }
-        // what stands behind moves up, unless it is at home
-        let behind = self.places[place + 1..].iter().zip(place + 1..);
-        let stays = |(&other, at): (&u64, usize)| other == EMPTY || self.home(key_of(other)) == at;
-        let moved = behind.take_while(|&next| !stays(next)).count();
-        self.places.copy_within(place + 1..=place + moved, place);
-        self.places[place + moved] = EMPTY;
-        self.filled -= 1;
-    }
-}
-
-/// Keys with their articles, on their way into tables: in slices by the highest bits of the key, which fit caches when they
-/// are sorted.
+/// Keys with their articles, on their way into parts: in slices by the first bits of the key, which fit caches when they are
+/// sorted.
 #[cfg(feature = "store")]
 #[derive(Debug)]
 pub(super) struct Listing(Vec<Vec<u64>>);
-
-/// So many of the highest bits of a key say in which slice it is.
-#[cfg(feature = "store")]
-const SLICE_BITS: u32 = 8;
-#[cfg(feature = "store")]
-const SLICES_OF_TABLE: usize = 1 << (SLICE_BITS - TABLE_BITS);
 
 /// The entries of a slice, of one part of the articles after the other.
 #[cfg(feature = "store")]
@@ -217,7 +82,7 @@ type Slice = Vec<Vec<u64>>;
 #[cfg(feature = "store")]
 impl Default for Listing {
     fn default() -> Self {
-        Self(vec![Vec::new(); 1 << SLICE_BITS])
+        Self(vec![Vec::new(); 1 << LEAST_BITS])
     }
 }
 
@@ -225,7 +90,7 @@ impl Default for Listing {
 impl Listing {
     /// Adds an article under a key; no article before it has a higher number.
     pub(super) fn push(&mut self, key: u32, article: u32) {
-        self.0[(key >> (32 - SLICE_BITS)) as usize].push(entry(key, article));
+        self.0[(key >> (32 - LEAST_BITS)) as usize].push(entry(key, article));
     }
 }
 
@@ -252,48 +117,81 @@ fn take_many(entries: &mut Vec<u64>, many: &mut Vec<(u32, Vec<u32>)>) {
     entries.truncate(kept);
 }
 
+/// The parts, of so many, that have the keys of a slice, with their ascending entries.
+#[cfg(feature = "store")]
+fn parts_of_slice(slice: usize, parts: usize, mut entries: &[u64]) -> Vec<(usize, Lines)> {
+    let mut key = (slice as u64) << (32 - LEAST_BITS);
+    let end = key + (1 << (32 - LEAST_BITS));
+    let mut made = Vec::new();
+    while key < end {
+        let prefix = key as u32;
+        let part = part_of(prefix, parts);
+        let depth = depth_of(part, parts);
+        key += 1 << (32 - depth);
+        let own = entries.partition_point(|&entry| u64::from(key_of(entry)) < key);
+        let (own, rest) = entries.split_at(own);
+        made.push((part, Lines::of(prefix, depth, 0, own)));
+        entries = rest;
+    }
+    made
+}
+
 impl Keys {
     /// The buckets of listings of ascending articles; seldom does an article stand twice under a key.
     #[cfg(feature = "store")]
     pub(super) fn of_listings(listings: Vec<Listing>) -> Self {
-        let mut tables = vec![vec![Slice::new(); SLICES_OF_TABLE]; 1 << TABLE_BITS];
+        let mut slices = vec![Slice::new(); 1 << LEAST_BITS];
         for listing in listings {
-            let slices = tables.iter_mut().flatten();
-            (slices.zip(listing.0)).for_each(|(slice, part)| slice.push(part));
+            (slices.iter_mut().zip(listing.0)).for_each(|(slice, part)| slice.push(part));
         }
-        let tables = tables.into_par_iter().map(Table::of_slices);
-        let (tables, many): (Vec<Table>, Vec<_>) = tables.unzip();
+        let entries: usize = slices.iter().flatten().map(Vec::len).sum();
+        let number = (entries / MEAN + 1).max(slices.len());
+        let slices = slices.into_par_iter().enumerate();
+        let made = slices.map_init(
+            || (Vec::new(), Vec::new()),
+            |(entries, sorted), (at, slice)| {
+                entries.clear();
+                // what has been read of it is not needed any more
+                (slice.into_iter()).for_each(|part| entries.extend_from_slice(&part));
+                sort_by_key(entries, sorted, 32 - LEAST_BITS);
+                let mut many = Vec::new();
+                take_many(entries, &mut many);
+                (parts_of_slice(at, number, entries), many)
+            },
+        );
+        let (parts, many): (Vec<_>, Vec<_>) = made.unzip();
+        let mut parts: Vec<(usize, Lines)> = parts.into_iter().flatten().collect();
+        parts.sort_unstable_by_key(|&(part, _)| part);
+        let parts: Vec<Lines> = parts.into_iter().map(|(_, lines)| lines).collect();
         Self {
-            tables,
+            entries: parts.iter().map(Lines::len).sum(),
+            parts,
             many: many.into_iter().flatten().collect(),
         }
     }
 
-    fn table(&self, key: u32) -> &Table {
-        &self.tables[(key >> (32 - TABLE_BITS)) as usize]
+    fn part(&self, key: u32) -> &Lines {
+        &self.parts[part_of(key, self.parts.len())]
     }
 
-    fn table_mut(&mut self, key: u32) -> &mut Table {
-        &mut self.tables[(key >> (32 - TABLE_BITS)) as usize]
+    fn part_mut(&mut self, key: u32) -> &mut Lines {
+        let part = part_of(key, self.parts.len());
+        &mut self.parts[part]
     }
 
     /// Asks for the places of keys ahead of their use: each is anywhere in a large memory.
     pub(super) fn fetch(&self, keys: &[u32]) {
-        for &key in keys {
-            let table = self.table(key);
-            fetch(table.places.get(table.home(key)));
-        }
+        keys.iter().for_each(|&key| self.part(key).fetch(key));
     }
 
     /// The articles under a key, ascending, into a buffer.
     pub(super) fn get<'a>(&'a self, key: u32, buffer: &'a mut Vec<u32>) -> &'a [u32] {
         buffer.clear();
-        for entry in self.table(key).of(key) {
-            if entry as u32 == MANY {
-                return &self.many[&key];
-            }
-            buffer.push(entry as u32);
+        self.part(key).of_key(key, |article| buffer.push(article));
+        if buffer.first() == Some(&MANY) {
+            return &self.many[&key];
         }
+        buffer.sort_unstable();
         buffer
     }
 
@@ -318,29 +216,45 @@ impl Keys {
 
     /// Adds an article that is not there yet.
     fn insert(&mut self, key: u32, article: u32) {
-        let (mut members, mut count) = ([0; FEW], 0);
-        for entry in self.table(key).of(key) {
-            // never more than so many
-            members[count % FEW] = entry as u32;
-            count += 1;
-        }
-        match members {
-            [MANY, ..] if count == 1 => {
+        match self.part_mut(key).insert(key, article) {
+            Ok(()) => self.count(),
+            Err([MANY, ..]) => {
                 let members = self.many.entry(key).or_default();
                 let at = members.partition_point(|&member| member < article);
                 members.insert(at, article);
             }
-            _ if count == FEW => {
-                let table = self.table_mut(key);
-                (members.iter()).for_each(|&member| table.remove(entry(key, member)));
-                table.insert(entry(key, MANY));
-                let mut members = members.to_vec();
-                let at = members.partition_point(|&member| member < article);
-                members.insert(at, article);
+            Err(few) => {
+                few.iter().for_each(|&member| self.take(key, member));
+                self.put(key, MANY);
+                let mut members = few.to_vec();
+                members.push(article);
+                members.sort_unstable();
                 self.many.insert(key, members);
             }
-            _ => self.table_mut(key).insert(entry(key, article)),
         }
+    }
+
+    /// Puts an entry into its part.
+    fn put(&mut self, key: u32, article: u32) {
+        self.part_mut(key).put(key, article);
+        self.count();
+    }
+
+    /// Counts an entry that has come, and cuts a part in two when there are many.
+    fn count(&mut self) {
+        self.entries += 1;
+        let parts = self.parts.len();
+        if self.entries > MEAN * parts {
+            let whole = part_of(prefix(parts), parts);
+            let other = self.parts[whole].split();
+            self.parts.push(other);
+        }
+    }
+
+    /// Takes an entry out of its part.
+    fn take(&mut self, key: u32, article: u32) {
+        let was_there = self.part_mut(key).remove(key, article);
+        self.entries -= usize::from(was_there);
     }
 
     /// Takes an article out from under all its keys. Calls with those behind it in buckets where not every article is
@@ -365,15 +279,14 @@ impl Keys {
     /// Takes an article out again.
     fn remove(&mut self, key: u32, article: u32) {
         let Some(members) = self.many.get_mut(&key) else {
-            self.table_mut(key).remove(entry(key, article));
+            self.take(key, article);
             return;
         };
         members.retain(|&member| member != article);
         if members.len() <= FEW / 2 {
             let members = self.many.remove(&key).unwrap_or_default();
-            let table = self.table_mut(key);
-            table.remove(entry(key, MANY));
-            (members.iter()).for_each(|&member| table.insert(entry(key, member)));
+            self.take(key, MANY);
+            members.iter().for_each(|&member| self.put(key, member));
         }
     }
 
@@ -383,8 +296,7 @@ impl Keys {
             .many
             .values()
             .map(|members| 4 * members.capacity() + 40);
-        let tables = self.tables.iter().map(|table| 8 * table.places.capacity());
-        tables.chain(many).sum()
+        self.parts.iter().map(Lines::bytes).chain(many).sum()
     }
 }
 
@@ -396,50 +308,130 @@ mod tests {
 
     use super::*;
 
+    type Naive = BTreeMap<u32, BTreeSet<u32>>;
+
+    /// Some keys beside each other, at the beginning, in the middle and at the end, and some anywhere.
+    fn key(at: u32) -> u32 {
+        match at {
+            0..6 => (at / 2) * 0x3FFF_FFFF + at % 2,
+            6..46 => u32::MAX - (at - 6),
+            _ => at.wrapping_mul(0x9E37_79B9),
+        }
+    }
+
+    fn check(buckets: &Keys, naive: &Naive) {
+        let mut buffer = Vec::new();
+        for at in 0..400 {
+            let expected = naive.get(&key(at)).into_iter().flatten();
+            let expected: Vec<u32> = expected.copied().collect();
+            assert_eq!(buckets.get(key(at), &mut buffer), expected);
+        }
+        buckets.parts.iter().for_each(Lines::check);
+        assert_eq!(buckets.entries, buckets.parts.iter().map(Lines::len).sum());
+    }
+
+    #[cfg(feature = "store")]
+    fn listed(naive: &Naive) -> Keys {
+        let articles = naive
+            .iter()
+            .flat_map(|(&key, articles)| articles.iter().map(move |&article| (article, key)));
+        let mut entries: Vec<(u32, u32)> = articles.collect();
+        entries.sort_unstable();
+        let mut listings = [Listing::default(), Listing::default()];
+        for (at, &(article, key)) in entries.iter().enumerate() {
+            listings[usize::from(at > entries.len() / 3)].push(key, article);
+        }
+        Keys::of_listings(listings.into())
+    }
+
     proptest! {
         #[test]
         fn it_is_a_map_of_sets(
-            steps in prop::collection::vec((any::<bool>(), prop_oneof![0u32..6, 6u32..46], 0u32..24), 0..600),
+            steps in prop::collection::vec(
+                (
+                    prop_oneof![3 => Just(true), 2 => Just(false)],
+                    prop_oneof![0u32..6, 6u32..46, 46u32..400],
+                    // articles of now, old ones, and any
+                    prop_oneof![8 => (0u32..24).prop_map(Ok), 1 => (0u32..24).prop_map(Err), 1 => any::<u32>().prop_map(Err)],
+                    // how far it is to the next ones
+                    prop_oneof![100 => Just(0), 20 => 0u32..9, 2 => 0u32..5_000, 1 => 0u32..1 << 28],
+                ),
+                0..900,
+            ),
         ) {
-            let (mut buckets, mut naive) = (Keys::default(), BTreeMap::<u32, BTreeSet<u32>>::new());
-            // some keys close to each other, so that they meet in a table, and more at its end than it has spare places
-            let key = |at: u32| match at {
-                0..6 => (at / 2) * 0x3FFF_FFFF + at % 2,
-                _ => u32::MAX - (at - 6),
-            };
-            for (add, at, article) in steps {
+            let (mut buckets, mut naive) = (Keys::default(), Naive::new());
+            let mut now = 0u32;
+            for (step, (add, at, article, further)) in steps.into_iter().enumerate() {
+                now = now.saturating_add(further).min(u32::MAX - 30);
+                let article = article.map_or_else(|any| any.min(MANY - 1), |near| now + near);
                 let members = naive.entry(key(at)).or_default();
-                match (add, members.contains(&article)) {
-                    (true, false) => {
-                        members.insert(article);
-                        buckets.insert(key(at), article);
-                    }
-                    (false, true) => {
-                        members.remove(&article);
-                        buckets.remove(key(at), article);
+                // one that is there, where any is
+                let gone = members.range(article..).next().or(members.first()).copied();
+                match (add, gone) {
+                    (true, _) if members.insert(article) => buckets.insert(key(at), article),
+                    (false, Some(gone)) => {
+                        members.remove(&gone);
+                        buckets.remove(key(at), gone);
                     }
                     _ => {}
                 }
-                let mut buffer = Vec::new();
-                #[cfg(feature = "store")]
-                if article == 0 {
-                    let mut entries: Vec<(u32, u32)> = naive.iter().flat_map(|(&key, articles)| articles.iter().map(move |&article| (article, key))).collect();
-                    entries.sort_unstable();
-                    let mut listings = [Listing::default(), Listing::default()];
-                    for &(article, key) in &entries {
-                        listings[usize::from(article > 11)].push(key, article);
-                    }
-                    let made = Keys::of_listings(listings.into());
-                    for &key in naive.keys() {
-                        let mut expected = Vec::new();
-                        prop_assert_eq!(made.get(key, &mut buffer), buckets.get(key, &mut expected));
-                    }
-                }
-                for at in 0..46 {
-                    let expected: Vec<u32> = naive.get(&key(at)).into_iter().flatten().copied().collect();
-                    prop_assert_eq!(buckets.get(key(at), &mut buffer), &expected[..]);
+                if step % 32 == 0 {
+                    check(&buckets, &naive);
                 }
             }
+            check(&buckets, &naive);
+            #[cfg(feature = "store")]
+            check(&listed(&naive), &naive);
+            for (&key, members) in &mut naive {
+                while let Some(gone) = members.pop_first() {
+                    buckets.remove(key, gone);
+                }
+            }
+            check(&buckets, &naive);
+            prop_assert_eq!(buckets.entries, 0);
         }
+    }
+
+    /// As an index is used: articles come and go, some are never gone, and keys are anywhere.
+    #[test]
+    fn a_window_of_articles_stays_small() {
+        let (mut buckets, mut naive) = (Keys::default(), Naive::new());
+        let key = |article: u32, at: u32| hash(article / 3 * 64 + at);
+        let keys = |article: u32| (0..40).map(move |at| key(article, at));
+        let (mut loose, mut moved, mut most) = (0, 0, 0);
+        for article in 0..4_000 {
+            for key in keys(article) {
+                buckets.insert(key, article);
+                naive.entry(key).or_default().insert(article);
+            }
+            if let Some(old) = article.checked_sub(600)
+                && old % 200 > 0
+            {
+                for key in keys(old) {
+                    buckets.remove(key, old);
+                    naive.get_mut(&key).unwrap().remove(&old);
+                }
+            }
+            if article % 500 == 499 {
+                let mut buffer = Vec::new();
+                for (&key, members) in &naive {
+                    let members: Vec<u32> = members.iter().copied().collect();
+                    assert_eq!(buckets.get(key, &mut buffer), members);
+                }
+                for part in &buckets.parts {
+                    part.check();
+                    let (apart, made_way) = part.apart();
+                    (loose, moved) = (loose + apart, moved + made_way);
+                }
+                most = most.max(buckets.bytes());
+            }
+        }
+        assert!(loose > 0 && moved > 0, "{loose} {moved}");
+        // parts are small here, so their heads and last lines take much
+        assert!(most < 620 * 40 * 20, "{most}");
+    }
+
+    fn hash(number: u32) -> u32 {
+        (crate::hash::sequence(&[number.into()]) >> 32) as u32
     }
 }

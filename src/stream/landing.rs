@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::StoryIndex;
 use super::arrival::{Arrival, Enrolled, Found, ReadArticle};
-use super::keys::MANY;
+use super::lines::MANY;
 use super::names::Changes;
 use super::placement::{Outcome, Placement};
 use super::settlement::{Scope, Settlement};

@@ -6,6 +6,7 @@ mod entry;
 mod epoch;
 mod keys;
 mod landing;
+mod lines;
 mod names;
 mod packed;
 mod placement;
