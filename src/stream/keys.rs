@@ -41,7 +41,7 @@ impl Default for Keys {
     fn default() -> Self {
         Self {
             parts: (0..1 << LEAST_BITS)
-                .map(|part| Lines::new(prefix(part), LEAST_BITS))
+                .map(|part| Lines::new(prefix(part), LEAST_BITS as u8))
                 .collect(),
             entries: 0,
             many: AHashMap::new(),
@@ -63,10 +63,11 @@ fn part_of(key: u32, parts: usize) -> usize {
 }
 
 /// So many bits do all keys of one of so many parts begin with.
-fn depth_of(part: usize, parts: usize) -> u32 {
+#[cfg(feature = "store")]
+fn depth_of(part: usize, parts: usize) -> u8 {
     let all = parts.next_power_of_two();
     let has_twin = (part | all / 2) < parts;
-    all.ilog2() - u32::from(!has_twin)
+    all.ilog2() as u8 - u8::from(!has_twin)
 }
 
 /// Keys with their articles, on their way into parts: in slices by the first bits of the key, which fit caches when they are

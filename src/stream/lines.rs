@@ -15,14 +15,16 @@ use crate::lanes::fetch;
 pub(super) struct Lines {
     /// Each but the last one, which only has what made way, is the home of as many keys as any other, in their order.
     lines: Box<[Line]>,
-    /// What has no place in lines, ascending.
+    /// What has no place in lines, ascending: the home of each is full, unless there are far ones.
     loose: Vec<u64>,
+    /// Whether articles that are too far from the first one may be among the loose ones.
+    has_far: bool,
+    /// So many bits do all keys begin with.
+    depth: u8,
     /// How many entries stand in lines.
     filled: u32,
     /// The first key.
     prefix: u32,
-    /// So many bits do all keys begin with.
-    depth: u32,
     /// So many keys have the same home.
     keys: u32,
     /// No article in lines has a lower number.
@@ -147,13 +149,14 @@ fn is_moved(word: u32) -> bool {
 
 impl Lines {
     /// No entries; all keys begin with the first bits of one.
-    pub(super) fn new(prefix: u32, depth: u32) -> Self {
+    pub(super) fn new(prefix: u32, depth: u8) -> Self {
         Self {
             lines: [].into(),
             loose: Vec::new(),
+            has_far: false,
+            depth,
             filled: 0,
             prefix,
-            depth,
             keys: u32::MAX,
             first: 0,
             window: 0,
@@ -161,12 +164,12 @@ impl Lines {
     }
 
     /// Lines of so many homes at least, with some entries.
-    pub(super) fn of(prefix: u32, depth: u32, homes: usize, entries: &[u64]) -> Self {
+    pub(super) fn of(prefix: u32, depth: u8, homes: usize, entries: &[u64]) -> Self {
         if entries.is_empty() {
             return Self::new(prefix, depth);
         }
         let homes = homes.max(homes_of(entries.len())) as u64;
-        let all = 1u64 << (32 - depth);
+        let all = 1u64 << (32 - u32::from(depth));
         let keys = (all / homes).clamp(1, MOVED.into());
         let homes = all.div_ceil(keys) as usize;
         // such that no entry has all bits
@@ -188,6 +191,7 @@ impl Lines {
         let (mut counts, mut left) = (vec![0u8; homes], Vec::new());
         for &entry in entries {
             let Some(offset) = lines.offset(entry as u32) else {
+                lines.has_far = true;
                 lines.loose.push(entry);
                 continue;
             };
@@ -241,25 +245,32 @@ impl Lines {
 
     /// Asks for the home of a key ahead of its use.
     pub(super) fn fetch(&self, key: u32) {
-        fetch(self.lines.get(((key - self.prefix) / self.keys) as usize));
+        let home = (key - self.prefix) / self.keys;
+        fetch(self.lines.get(home as usize));
     }
 
     /// The articles of a key, in no order.
     #[inline(always)]
     pub(super) fn of_key(&self, key: u32, mut found: impl FnMut(u32)) {
         let (home, first) = self.seek(key);
+        let mut is_full = false;
         if let Some(line) = self.lines.get(home) {
             self.of_line(line, first, &mut found);
-            if line.is_full() {
+            is_full = line.is_full();
+            if is_full {
                 self.of_line(&self.lines[home + 1], first | MOVED, &mut found);
             }
         }
-        if !self.loose.is_empty() {
-            let begin = self.loose.partition_point(|&other| other < entry(key, 0));
-            let of_key = self.loose[begin..].iter();
+        if !self.loose.is_empty() && (is_full || self.has_far) {
+            let of_key = self.loose[self.loose_from(key)..].iter();
             let of_key = of_key.take_while(|&&other| key_of(other) == key);
             of_key.for_each(|&other| found(other as u32));
         }
+    }
+
+    /// Where those of the loose ones begin that have this key or a later one.
+    fn loose_from(&self, key: u32) -> usize {
+        self.loose.partition_point(|&other| other < entry(key, 0))
     }
 
     /// The articles of a key in a line, where its entry with the first article is so.
@@ -305,7 +316,7 @@ impl Lines {
     #[inline(always)]
     pub(super) fn insert(&mut self, key: u32, article: u32) -> Result<(), [u32; FEW]> {
         let (home, first) = self.seek(key);
-        let has_room = self.loose.is_empty() && self.len() < self.homes() * FULL;
+        let has_room = !self.has_far && self.len() < self.homes() * FULL;
         if let (true, Some(offset)) = (has_room, self.offset(article)) {
             let (line, window) = (&mut self.lines[home], self.window);
             let others = line.places(|word| word.wrapping_sub(first) < window);
@@ -345,6 +356,7 @@ impl Lines {
             entries.push(entry(key, article));
             *self = Self::of(self.prefix, self.depth, self.homes(), &entries);
         } else if !self.settle(key, article) {
+            self.has_far |= self.offset(article).is_none();
             let entry = entry(key, article);
             let at = self.loose.partition_point(|&other| other < entry);
             self.loose.insert(at, entry);
@@ -398,7 +410,7 @@ impl Lines {
         found.map(|at| self.loose.remove(at)).is_ok()
     }
 
-    /// Takes back into a line that was full what has made way, as behind one that is not full none is looked for.
+    /// Takes back into a line that was full what has made way, or what is loose: neither is looked for where a home is not full.
     fn fill(&mut self, mut line: usize) {
         while let Some(next) = self.lines.get_mut(line + 1)
             && let Some(back) = next.position(is_moved)
@@ -406,17 +418,30 @@ impl Lines {
             let was_full = next.is_full();
             let word = next.remove(back);
             self.lines[line].push(word & !MOVED);
+            line += 1;
             if !was_full {
                 return;
             }
-            line += 1;
+        }
+        if self.loose.is_empty() || line >= self.homes() {
+            return;
+        }
+        let keys = self.prefix + line as u32 * self.keys;
+        let loose = (self.loose_from(keys)..).zip(&self.loose[self.loose_from(keys)..]);
+        let mut of_line = loose.take_while(|(_, entry)| key_of(**entry) - keys < self.keys);
+        let near = of_line.find_map(|(at, &entry)| Some((at, self.offset(entry as u32)?)));
+        if let Some((at, offset)) = near {
+            let entry = self.loose.remove(at);
+            let (_, first) = self.seek(key_of(entry));
+            self.lines[line].push(first + offset);
+            self.filled += 1;
         }
     }
 
     /// Gives away the keys with the next bit set.
     pub(super) fn split(&mut self) -> Self {
         let depth = self.depth + 1;
-        let bit = 1 << (32 - depth);
+        let bit = 1 << (32 - u32::from(depth));
         let (with, without): (Vec<u64>, Vec<u64>) =
             (self.entries().into_iter()).partition(|&entry| key_of(entry) & bit != 0);
         *self = Self::of(self.prefix, depth, 0, &without);
@@ -451,6 +476,10 @@ impl Lines {
         for pair in self.lines.windows(2) {
             let has_moved = pair[1].0.iter().any(|&word| is_moved(word));
             assert!(pair[0].is_full() || !has_moved);
+        }
+        for &loose in &self.loose {
+            let home = self.lines.get(self.seek(key_of(loose)).0);
+            assert!(self.has_far || home.is_some_and(Line::is_full));
         }
         for line in &self.lines {
             assert!(line.0[line.len()..].iter().all(|&word| word == EMPTY));
