@@ -66,7 +66,7 @@ fn part_of(key: u32, parts: usize) -> usize {
 #[cfg(feature = "store")]
 fn depth_of(part: usize, parts: usize) -> u8 {
     let all = parts.next_power_of_two();
-    let has_twin = (part | all / 2) < parts;
+    let has_twin = part | (all / 2) < parts;
     all.ilog2() as u8 - u8::from(!has_twin)
 }
 
