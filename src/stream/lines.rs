@@ -43,7 +43,7 @@ const WIDTH: usize = 16;
 const EMPTY: u32 = u32::MAX;
 /// The bit of an entry that made way: its home is the line before.
 const MOVED: u32 = 1 << 31;
-/// So many lines are looked through for an empty place.
+/// So many lines are looked through for an empty place: farther away there is seldom one before there are more lines.
 const REACH: usize = 12;
 /// With so many entries a line there will be more lines.
 const FULL: usize = 15;
@@ -64,7 +64,7 @@ pub(super) fn key_of(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
-/// So many lines are the homes of so many entries, and there is room for an eighth more.
+/// So many lines are the homes of so many entries, and there is room for a fifth more.
 const fn homes_of(entries: usize) -> usize {
     entries / FULL * 6 / 5 + 1
 }
@@ -301,11 +301,13 @@ impl Lines {
         let window = Divisor::new(self.window);
         for line in &self.lines {
             for &word in line.0.iter().take_while(|&&word| word != EMPTY) {
-                let home = if is_moved(word) { own - self.keys } else { own };
+                let moved = if is_moved(word) { self.keys } else { 0 };
+                let home = own.wrapping_sub(moved);
                 let word = word & !MOVED;
                 let (rest, offset) = window.divide(word);
                 entries.push(entry(home + rest, self.article(offset)));
             }
+            // behind the last key of all it begins anew
             own = own.wrapping_add(self.keys);
         }
         entries.extend(&self.loose);
