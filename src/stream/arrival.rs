@@ -138,14 +138,14 @@ impl State {
         reading: Reading,
         clusterer: &Clusterer,
     ) -> Enrolled {
-        let (words, counts, fresh) = reading.counted();
-        let vector = (self.epochs).vector(&counts, &fresh, clusterer);
+        let (words, counts, fresh) = reading.counted(&self.dictionary);
+        let (vector, scale) = (self.epochs).vector(&counts, &fresh, clusterer);
         let entry = Entry {
             id: article.id.into(),
             published: article.published,
             text: read.hash,
             words,
-            vector: PackedVector::new(&vector, &counts),
+            vector: PackedVector::new((&vector, scale), &counts),
             epoch: self.epochs.current(),
             terms: counts.len() as u32,
             phrases: read.phrases,
@@ -193,9 +193,14 @@ impl State {
         entry.links = links;
     }
 
+    /// The vector of an article of the index.
+    pub(super) fn vector(&self, entry: &Entry) -> TermVector {
+        entry.vector.vector(self.epochs.idf(entry.epoch))
+    }
+
     /// What the group tier needs of an article of the index.
     pub(super) fn text(&self, entry: &Entry, clusterer: &Clusterer) -> Text {
-        let places = self.dictionary.places(&entry.words);
+        let places = self.dictionary.places(&entry.words, &entry.vector);
         let windows = places.windows(clusterer.config().shingle_words);
         let shingles = Shingles::of_windows(&mut windows.clone(), &mut Vec::new());
         let signature = clusterer.signer().sign(&shingles);
@@ -210,7 +215,7 @@ impl State {
 
     /// The shingles of an article of the index, and its numbers.
     pub(super) fn shingles(&self, entry: &Entry, clusterer: &Clusterer) -> (Shingles, Box<[u64]>) {
-        let places = self.dictionary.places(&entry.words);
+        let places = self.dictionary.places(&entry.words, &entry.vector);
         let mut windows = places.windows(clusterer.config().shingle_words);
         let shingles = Shingles::of_windows(&mut windows, &mut Vec::new());
         (shingles, places.numbers())
@@ -274,7 +279,10 @@ impl State {
         let mut near: Vec<(u32, u32)> = ROW.with_borrow_mut(|row| {
             row.with(vector, |row| {
                 // at most 1, so it fits
-                let dot = |other: &u32| self.entries[*other].vector.dot(row) as u32;
+                let dot = |other: &u32| {
+                    let other = &self.entries[*other];
+                    other.vector.dot(self.epochs.idf(other.epoch), row) as u32
+                };
                 let near = found.iter().map(|other| (*other, dot(other)));
                 near.filter(|&(_, dot)| dot >= least).collect()
             })

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::ops::Index;
 
 use super::packed::PackedVector;
-use super::words::Words;
+use super::spelling::Words;
 use crate::article::Timestamp;
 use crate::lanes::fetch;
 use crate::score::Overlap;
 
 /// An article of the index. Articles are numbered in the order in which they came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) id: Box<str>,
     pub(super) published: Option<Timestamp>,
@@ -68,7 +68,7 @@ impl Entry {
             // the id stands in a table too
             + 2 * self.id.len()
             + self.words.0.len()
-            + self.vector.0.len()
+            + self.vector.bytes.len()
             + 8 * self.near.len()
             + 4 * (self.followers.capacity() + self.links.capacity())
             + size_of::<(u32, Copy)>() * self.copies.capacity()

@@ -18,6 +18,7 @@ mod rows;
 mod salvage;
 mod search;
 mod settlement;
+mod spelling;
 mod state;
 #[cfg(feature = "store")]
 mod store;

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
 use super::keys::{Keys, Listing};
 use super::names::Named;
-use super::rows::{Counters, IDF_OF_ROW, Read, Table, entry_of};
+use super::rows::{Counters, Read, Table, entry_of};
 use super::search::Postings;
 use super::state::State;
 use super::unsaved::Unsaved;
-use super::words::{Term, Word};
+use super::words::{NO_WORD, Term, Word};
 use crate::cluster::Clusterer;
 
 /// An index that is read from rows.
@@ -55,11 +57,15 @@ impl<'a> Restored<'a> {
                     state.dictionary.learn_lost_word();
                 }
                 (state.dictionary.words().len() as u32 == key).then_some(())?;
-                state.dictionary.learn_word(word);
+                match read.flag()? {
+                    true => state.dictionary.learn_first_word(word),
+                    false => state.dictionary.learn_word(word),
+                }
             }
             Table::Terms => {
                 let term = Term {
                     hash: read.u64()?,
+                    word: NO_WORD,
                     number: read.flag()?,
                 };
                 while self.leave_out && (state.dictionary.terms().len() as u32) < key {
@@ -73,13 +79,15 @@ impl<'a> Restored<'a> {
                     articles: read.u64()?.try_into().ok()?,
                     nearest: i128::from_le_bytes(read.array()?),
                     members: 0,
+                    idf: Vec::new(),
                 };
                 state.epochs.epochs.insert(key, epoch);
             }
             Table::Idf => {
-                (state.epochs.idf.len() == key as usize * IDF_OF_ROW).then_some(())?;
+                let epoch = state.epochs.epochs.get_mut(&key)?;
+                epoch.idf.reserve_exact(read.0.len() / 4);
                 while !read.0.is_empty() {
-                    state.epochs.idf.push(f32::from_le_bytes(read.array()?));
+                    epoch.idf.push(f32::from_le_bytes(read.array()?));
                 }
             }
             Table::Stories => {
@@ -101,7 +109,9 @@ impl<'a> Restored<'a> {
                 let dictionary = &state.dictionary;
                 let has_terms = || entry.vector.terms().all(|term| dictionary.has(term.term));
                 // a compound that is lost is in the vector only
-                if self.leave_out && !(dictionary.has_all(&entry.words) && has_terms()) {
+                if self.leave_out
+                    && !(has_terms() && dictionary.has_all(&entry.words, &entry.vector))
+                {
                     return None;
                 }
                 state.entries.push(key, entry);
@@ -184,6 +194,11 @@ impl<'a> Restored<'a> {
         state
             .epochs
             .end_restoring(state.dictionary.terms(), self.clusterer);
+        if let Some(number) = state.without_statistics().first() {
+            return Err(format!(
+                "the word statistics of article number {number} are missing"
+            ));
+        }
         state
             .note_other_sides()
             .map_err(|number| format!("article number {number} refers to one that is not there"))?;
@@ -233,11 +248,16 @@ impl<'a> Restored<'a> {
         state.next = after_last(numbers.last()).max(kept.map_or(0, |kept| kept.next));
         state.names.mend(kept.map_or(0, |kept| kept.next_story));
         state.epochs.mend(&state.entries);
+        state.epochs.learn_rest(state.dictionary.terms(), clusterer);
+        let strange = state.without_statistics();
         let mut unsaved = Unsaved::default();
         for &number in &numbers {
             let text = state.text(&state.entries[number], clusterer);
             state.list_keys(number, &text.keys);
             unsaved.keys.push((number, text.keys));
+        }
+        if !strange.is_empty() {
+            state.weigh_again(&strange, clusterer);
         }
         let settlement = state.settle_around(&there, clusterer);
         state.accept(&settlement);
@@ -252,6 +272,7 @@ impl<'a> Restored<'a> {
         state.begin_epoch(clusterer);
         if let Some(unsaved) = &mut state.unsaved {
             unsaved.epochs.extend(state.epochs.epochs.keys());
+            unsaved.idf.extend(state.epochs.epochs.keys());
         }
         self.state
     }
@@ -321,6 +342,14 @@ impl Buckets {
 }
 
 impl State {
+    /// Articles with terms of which it was lost how much they say.
+    fn without_statistics(&self) -> Vec<u32> {
+        let entries: Vec<(u32, &Entry)> = self.entries.iter().collect();
+        let is_lost = |&(_, entry): &(u32, &Entry)| !self.epochs.knows(entry);
+        let lost = entries.into_par_iter().filter(is_lost);
+        lost.map(|(number, _)| number).collect()
+    }
+
     /// Notes with each article what is kept with others.
     fn note_other_sides(&mut self) -> Result<(), u32> {
         let numbers: Vec<u32> = self.entries.iter().map(|(number, _)| number).collect();

@@ -371,7 +371,10 @@ impl Products for Unpacked<'_> {
         let number = self.scope[place];
         match self.around.newcomer(number) {
             Some((arrival, _)) => &arrival.vector,
-            None => self.vectors[place].get_or_init(|| self.around.entry(number).vector.vector()),
+            None => self.vectors[place].get_or_init(|| {
+                let state = self.around.state;
+                state.vector(&state.entries[number])
+            }),
         }
     }
 

@@ -129,7 +129,7 @@ impl State {
         self.epochs.begin(&self.dictionary, clusterer);
         if let Some(unsaved) = &mut self.unsaved {
             unsaved.epochs.extend([ended, self.epochs.current()]);
-            unsaved.has_begun = true;
+            unsaved.idf.extend([ended, self.epochs.current()]);
         }
     }
 
@@ -268,10 +268,9 @@ impl State {
         let weighed: Vec<PackedVector> = numbers
             .par_iter()
             .map(|&number| {
-                let places = self.dictionary.places(&self.entries[number].words);
-                let counts = self.dictionary.counts(&places);
-                let vector = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
-                PackedVector::new(&vector, &counts)
+                let counts = self.entries[number].vector.counts();
+                let (vector, scale) = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
+                PackedVector::new((&vector, scale), &counts)
             })
             .collect();
         for (&number, vector) in numbers.iter().zip(weighed) {
@@ -332,7 +331,7 @@ impl State {
             .par_iter()
             .map(|&number| {
                 let entry = &self.entries[number];
-                self.near(number, entry.horizon, &entry.vector.vector(), clusterer)
+                self.near(number, entry.horizon, &self.vector(entry), clusterer)
             })
             .collect();
         for (&number, near) in numbers.iter().zip(near) {
