@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::entry::{Copy, Entry, NO_STORY};
+use super::list::List;
 use super::packed::{PackedVector, Row};
 use super::search;
 use super::state::State;
@@ -151,11 +152,11 @@ impl State {
             phrases: read.phrases,
             horizon: number,
             near: [].into(),
-            followers: Vec::new(),
+            followers: List::default(),
             crowding: 0,
             nearest: 0,
             copies: Vec::new(),
-            links: Vec::new(),
+            links: List::default(),
             group: number,
             story: NO_STORY,
         };
@@ -183,6 +184,7 @@ impl State {
     /// Notes with an article what it is to those before it, of each of which that is noted already.
     pub(super) fn relate(&self, entry: &mut Entry, found: Found, clusterer: &Clusterer) {
         entry.copies = found.copies;
+        entry.copies.shrink_to_fit();
         entry.near = found.near;
         entry.nearest = self.nearest(&entry.near);
         entry.crowding = self.epochs.crowding(entry);
@@ -190,7 +192,7 @@ impl State {
         let linked = near.filter(|&&(other, dot)| self.linked(entry, other, dot, clusterer));
         let mut links: Vec<u32> = linked.map(|&(other, _)| other).collect();
         links.sort_unstable();
-        entry.links = links;
+        entry.links = links.into_iter().collect();
     }
 
     /// The vector of an article of the index.
@@ -257,7 +259,8 @@ impl State {
                     (&numbers, earlier.published),
                     (&text.numbers, entry.published),
                 );
-            (recurring || same_text.holds(&overlap)).then_some((other, Copy { overlap, recurring }))
+            (recurring || same_text.holds(&overlap))
+                .then_some((other, Copy::new(&overlap, recurring)))
         };
         found.into_keys().filter_map(copy).collect()
     }

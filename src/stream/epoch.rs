@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 #[cfg(feature = "store")]
 use super::entry::Entries;
 use super::entry::Entry;
+use super::idf::Idf;
 use super::words::{Counts, Dictionary, Fresh, Term};
 use crate::cluster::Clusterer;
 use crate::crowding;
-use crate::term::{Idf, KnownTerm, Scale, TermVector, Vectors};
+use crate::term::{KnownTerm, Scale, TermVector, Vectors};
 
 /// The word statistics of an index over time.
 ///
 /// An article keeps the weights that its words had when it came, so what was found stays found when a name
 /// becomes common. New weights are taken from the articles of the index at that moment, after each eighth of it
 /// that came in, and at least 64 articles: an *epoch*. So statistics age with the window. How much each term said is kept as
-/// long as there are articles of the epoch, four bytes a term: their weights follow from it.
+/// long as there are articles of the epoch: their weights follow from it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Epochs {
     /// Epochs that articles are of, and the one at hand.
@@ -39,7 +40,7 @@ pub(super) struct Epoch {
     /// How many articles are of it.
     pub(super) members: usize,
     /// How much each term says that its articles may have, by its number, with what a number weighs more.
-    pub(super) idf: Vec<f32>,
+    pub(super) idf: Idf,
 }
 
 /// An epoch is at least that long.
@@ -49,9 +50,9 @@ const PART: usize = 8;
 
 impl Epochs {
     pub(super) fn bytes(&self) -> usize {
-        let tables = self.epochs.values().map(|epoch| epoch.idf.capacity());
-        size_of::<(u32, Epoch)>() * self.epochs.len()
-            + 4 * (tables.sum::<usize>() + self.frequencies.capacity())
+        let tables = self.epochs.values().map(|epoch| epoch.idf.bytes());
+        let epochs = size_of::<(u32, Epoch)>() * self.epochs.len();
+        epochs + tables.sum::<usize>() + 4 * self.frequencies.capacity()
     }
 
     pub(super) const fn current(&self) -> u32 {
@@ -63,8 +64,8 @@ impl Epochs {
     }
 
     /// How much each term says in an epoch, by its number.
-    pub(super) fn idf(&self, epoch: u32) -> &[f32] {
-        self.epochs.get(&epoch).map_or(&[], |epoch| &epoch.idf)
+    pub(super) fn idf(&self, epoch: u32) -> Option<&Idf> {
+        Some(&self.epochs.get(&epoch)?.idf)
     }
 
     /// How much a term says that is in the article at hand alone.
@@ -92,7 +93,7 @@ impl Epochs {
         let of_new = self.idf_of_new(clusterer);
         let idf = self.idf(self.current);
         let known = counts.iter().map(|&(term, count)| {
-            let known = idf.get(term as usize).copied();
+            let known = idf.and_then(|idf| idf.get(term));
             let idf = known.unwrap_or_else(|| of_new(fresh.term(term)));
             (KnownTerm::new(term, idf.into()), count)
         });
@@ -158,7 +159,7 @@ impl Epochs {
     /// Learns of the terms that came after the epoch at hand began, unless what it began with was lost.
     #[cfg(feature = "store")]
     pub(super) fn learn_rest(&mut self, terms: &[Term], clusterer: &Clusterer) {
-        let known = self.idf(self.current).len().min(terms.len());
+        let known = self.idf(self.current).map_or(0, Idf::len).min(terms.len());
         if known > 0 || self.current == 0 {
             self.learn(&terms[known..], clusterer);
         }
@@ -168,7 +169,7 @@ impl Epochs {
     #[cfg(feature = "store")]
     pub(super) fn knows(&self, entry: &Entry) -> bool {
         let last = entry.vector.terms().last();
-        last.is_none_or(|last| (last.term as usize) < self.idf(entry.epoch).len())
+        last.is_none_or(|last| (last.term as usize) < self.idf(entry.epoch).map_or(0, Idf::len))
     }
 
     /// Counts what articles tell, where counters were lost.
@@ -228,7 +229,7 @@ impl Epochs {
 
     /// Begins an epoch with the statistics of this moment.
     pub(super) fn begin(&mut self, dictionary: &Dictionary, clusterer: &Clusterer) {
-        let of: Idf<'_> = clusterer.idf(self.articles);
+        let of = clusterer.idf(self.articles);
         self.frequencies.resize(dictionary.terms().len(), 0);
         let terms = dictionary.terms().iter().zip(&self.frequencies);
         let idf = terms
@@ -236,7 +237,7 @@ impl Epochs {
             .collect();
         match self.epochs.get_mut(&self.current) {
             // no article of it will have another term
-            Some(ended) if ended.members > 0 => ended.idf.shrink_to_fit(),
+            Some(ended) if ended.members > 0 => ended.idf.end(),
             _ => _ = self.epochs.remove(&self.current),
         }
         self.current += 1;

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::idf::Idf;
 use super::words::Counts;
 use crate::lanes::fetch;
 use crate::term::{Scale, TermVector};
@@ -120,13 +121,13 @@ impl PackedVector {
     }
 
     /// Unpacks it; `idf` says how much each term says in the epoch of the article.
-    pub(super) fn vector(&self, idf: &[f32]) -> TermVector {
+    pub(super) fn vector(&self, idf: Option<&Idf>) -> TermVector {
         let weights = self.terms().map(|term| (term.term, self.weight(term, idf)));
         TermVector::of_weights(weights.filter(|&(_, weight)| weight > 0))
     }
 
     /// The dot product with the vector of a row.
-    pub(super) fn dot(&self, idf: &[f32], row: &Row) -> u64 {
+    pub(super) fn dot(&self, idf: Option<&Idf>, row: &Row) -> u64 {
         let product = |term: PackedTerm| match row.weight(term.term) {
             0 => 0,
             weight => u64::from(weight) * u64::from(self.weight(term, idf)),
@@ -134,8 +135,8 @@ impl PackedVector {
         self.terms().map(product).sum()
     }
 
-    fn weight(&self, term: PackedTerm, idf: &[f32]) -> u16 {
-        let idf = idf.get(term.term as usize).copied().unwrap_or(0.0);
+    fn weight(&self, term: PackedTerm, idf: Option<&Idf>) -> u16 {
+        let idf = idf.and_then(|idf| idf.get(term.term)).unwrap_or(0.0);
         // at most `TermVector::ONE`
         self.scale.weight_of(term.count, idf) as u16
     }
@@ -211,20 +212,21 @@ mod tests {
             b in prop::collection::btree_map(0u32..500, 1u32..4, 0..200),
         ) {
             // of some terms it says nothing
-            let idf: Vec<f32> = (0..100_000).map(|term| (term % 11) as f32 * 1.37).collect();
+            let table: Idf = (0..100_000).map(|term| (term % 11) as f32 * 1.37).collect();
+            let idf = Some(&table);
             let pack = |counts: &BTreeMap<u32, u32>| {
                 let counts: Counts = counts.iter().map(|(&term, &count)| (term, count)).collect();
-                let known = |&(term, count): &(u32, u32)| (KnownTerm::new(term, idf[term as usize].into()), count);
+                let known = |&(term, count): &(u32, u32)| (KnownTerm::new(term, table.get(term).unwrap().into()), count);
                 let (vector, scale) = Vectors::default().with_scale(counts.iter().map(known));
                 (PackedVector::new((&vector, scale), &counts), vector)
             };
             let ((packed, vector), (other, other_vector)) = (pack(&a), pack(&b));
-            prop_assert_eq!(packed.vector(&idf), vector.clone());
+            prop_assert_eq!(packed.vector(idf), vector.clone());
             prop_assert_eq!(packed.counts(), a.into_iter().collect::<Counts>());
             let mut row = Row::default();
             for _ in 0..2 {
-                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(&idf, row)), vector.dot(&other_vector));
-                prop_assert_eq!(row.with(&vector, |row| other.dot(&idf, row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(idf, row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&vector, |row| other.dot(idf, row)), vector.dot(&other_vector));
             }
             // none that is left out is heavier
             let listed: Vec<u32> = packed.listed().collect();

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
+use super::idf::Idf;
 use super::keys::{Keys, Listing};
 use super::names::Named;
 use super::rows::{Counters, Read, Table, entry_of};
@@ -79,13 +80,12 @@ impl<'a> Restored<'a> {
                     articles: read.u64()?.try_into().ok()?,
                     nearest: i128::from_le_bytes(read.array()?),
                     members: 0,
-                    idf: Vec::new(),
+                    idf: Idf::default(),
                 };
                 state.epochs.epochs.insert(key, epoch);
             }
             Table::Idf => {
                 let epoch = state.epochs.epochs.get_mut(&key)?;
-                epoch.idf.reserve_exact(read.0.len() / 4);
                 while !read.0.is_empty() {
                     epoch.idf.push(f32::from_le_bytes(read.array()?));
                 }
@@ -144,18 +144,17 @@ impl<'a> Restored<'a> {
             dictionary,
             epochs,
             entries,
-            of_id,
+            ids,
             by_time,
             postings,
             ..
         } = &mut self.state;
         let entries = &*entries;
         let list_articles = || {
-            of_id.reserve(entries.len());
-            let ids = entries
-                .iter()
-                .map(|(number, entry)| (entry.id.clone(), number));
-            of_id.extend(ids);
+            ids.reserve(entries.len());
+            for (number, entry) in entries.iter() {
+                ids.insert(&entry.id, number);
+            }
             let dated = |(number, entry): (u32, &Entry)| Some((entry.published?, number));
             *by_time = entries.iter().filter_map(dated).collect();
         };
@@ -238,7 +237,8 @@ impl<'a> Restored<'a> {
             let near = entry.near.iter().copied();
             entry.near = near.filter(|(other, _)| there.contains(other)).collect();
             entry.copies.retain(|(other, _)| there.contains(other));
-            entry.links.retain(|other| there.contains(other));
+            let links = entry.links.iter().copied();
+            entry.links = links.filter(|other| there.contains(other)).collect();
         }
         state
             .note_other_sides()
@@ -368,13 +368,13 @@ impl State {
                 return Err(number);
             }
             for other in near {
-                self.other_side(other).followers.push(number);
+                self.other_side(other).followers.insert(number);
             }
             for (other, copy) in copies {
-                self.other_side(other).copies.push((number, copy));
+                self.other_side(other).push_copy(number, copy);
             }
             for other in links {
-                self.other_side(other).links.push(number);
+                self.other_side(other).links.insert(number);
             }
         }
         Ok(())
@@ -461,7 +461,7 @@ mod tests {
             index.land((&article, read)).unwrap();
             match number % 50 {
                 17 => {
-                    let gone = index.reading().of_id[&*ids[number - 9]];
+                    let gone = index.reading().number(&ids[number - 9]).unwrap();
                     let mut mending = Mending::default();
                     let mut state = index.writing();
                     state.leave(&[gone], &mut mending, &index.clusterer);
@@ -489,7 +489,7 @@ mod tests {
         assert_eq!(restored.epochs, state.epochs);
         assert_eq!(restored.next, state.next);
         assert_eq!(restored.by_time, state.by_time);
-        assert_eq!(restored.of_id, state.of_id);
+        assert_eq!(restored.ids, state.ids);
         let entries = |state: &State| -> Vec<(u32, Entry)> {
             let entries = state.entries.iter();
             entries
@@ -506,9 +506,8 @@ mod tests {
         assert_eq!(names(&restored), names(&state));
         assert_eq!(restored.names.next, state.names.next);
         for term in 0..state.dictionary.terms().len() as u32 {
-            let listed = |state: &State| -> Vec<u32> {
-                state.postings.earlier(term, u32::MAX).copied().collect()
-            };
+            let listed =
+                |state: &State| -> Vec<u32> { state.postings.earlier(term, u32::MAX).to_vec() };
             assert_eq!(listed(&restored), listed(&state));
         }
     }

@@ -6,6 +6,7 @@
 use super::arrival::BucketKeys;
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
+use super::list::List;
 use super::names::Named;
 use super::packed::{PackedVector, put, take};
 use super::spelling::Words;
@@ -273,11 +274,8 @@ fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
     put(&mut bytes, copies.len() as u64);
     for &(other, copy) in copies {
         put(&mut bytes, other.into());
-        for count in [
-            copy.overlap.shared,
-            copy.overlap.smaller,
-            copy.overlap.larger,
-        ] {
+        let overlap = copy.overlap();
+        for count in [overlap.shared, overlap.smaller, overlap.larger] {
             put(&mut bytes, count as u64);
         }
         bytes.push(u8::from(copy.recurring));
@@ -370,12 +368,12 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
             larger: read.number()?,
         };
         let recurring = read.flag()?;
-        Some((other, Copy { overlap, recurring }))
+        Some((other, Copy::new(&overlap, recurring)))
     });
     let copies = copies.collect::<Option<_>>()?;
-    let mut links = Vec::new();
+    let mut links = List::default();
     while !read.0.is_empty() {
-        links.push(read.number()?);
+        links.insert(read.number()?);
     }
     Some(Box::new(Entry {
         id,
@@ -388,7 +386,7 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
         phrases,
         horizon,
         near,
-        followers: Vec::new(),
+        followers: List::default(),
         crowding,
         nearest,
         copies,

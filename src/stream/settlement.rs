@@ -230,7 +230,7 @@ impl Around<'_> {
                 let pair = (own.min(other), own.max(other));
                 match copy.recurring {
                     true => _ = recurring.insert(pair),
-                    false => same.push((pair, copy.overlap)),
+                    false => same.push((pair, copy.overlap())),
                 }
             }
             let links = self.links(number);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use super::list;
 use super::packed::PackedVector;
 use super::spelling::Words;
 use crate::article::Article;
@@ -270,13 +271,13 @@ impl Dictionary {
 
     pub(super) fn learn_term(&mut self, term: Term) {
         self.of_term.insert(term.hash, self.terms.len() as u32);
-        self.terms.push(term);
+        list::push(&mut self.terms, term);
     }
 
     pub(super) fn learn_word(&mut self, word: Word) {
         let number = self.words.len() as u32;
         self.of_word.insert(word.hash, (number, word.term));
-        self.words.push(word);
+        list::push(&mut self.words, word);
     }
 
     /// Unpacks the words of an article.
