@@ -91,13 +91,10 @@ impl PackedVector {
     pub(super) fn terms(&self) -> impl Iterator<Item = PackedTerm> {
         let (mut bytes, mut next) = (&self.bytes[..], 0u32);
         std::iter::from_fn(move || {
-            if bytes.is_empty() {
-                return None;
-            }
-            let packed = take(&mut bytes);
+            let packed = take(&mut bytes)?;
             let count = match packed & IS_REPEATED {
                 0 => 1,
-                _ => take(&mut bytes) as u32,
+                _ => take(&mut bytes)? as u32,
             };
             let term = next.wrapping_add((packed >> FLAGS) as u32);
             next = term.wrapping_add(1);
@@ -181,8 +178,25 @@ pub(super) fn put(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// Takes a number that `put` has written.
-pub(super) fn take(bytes: &mut &[u8]) -> u64 {
+/// Takes a number that `put` has written; `None` where nothing is left.
+#[inline(always)]
+pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
+    // nearly all are of one byte or two
+    match **bytes {
+        [byte @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            Some(byte.into())
+        }
+        [low, high @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            Some(u64::from(low & 0x7F) | u64::from(high) << 7)
+        }
+        [] => None,
+        _ => Some(take_long(bytes)),
+    }
+}
+
+fn take_long(bytes: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     while let [byte, rest @ ..] = *bytes {
         *bytes = rest;
@@ -254,7 +268,7 @@ mod tests {
             let mut bytes = Vec::new();
             numbers.iter().for_each(|&number| put(&mut bytes, number));
             let mut rest = &bytes[..];
-            let taken: Vec<u64> = numbers.iter().map(|_| take(&mut rest)).collect();
+            let taken: Vec<u64> = std::iter::from_fn(|| take(&mut rest)).collect();
             prop_assert_eq!(taken, numbers);
             prop_assert!(rest.is_empty());
         }

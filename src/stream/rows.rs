@@ -318,10 +318,7 @@ impl<'a> Read<'a> {
 
     /// A number that `put` has written.
     pub(super) fn number<T: TryFrom<u64>>(&mut self) -> Option<T> {
-        if self.0.is_empty() {
-            return None;
-        }
-        take(&mut self.0).try_into().ok()
+        take(&mut self.0)?.try_into().ok()
     }
 
     pub(super) fn text(&mut self) -> Option<&'a [u8]> {

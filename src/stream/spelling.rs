@@ -76,24 +76,21 @@ impl Words {
         })
     }
 
-    /// Unpacks them; `firsts` are the first words that stood for the article's terms.
-    pub(super) fn spelling(&self, firsts: impl Iterator<Item = u32>) -> Spelling<'_> {
+    /// Unpacks them.
+    pub(super) fn spelling(&self) -> Spelling<'_> {
         let mut bytes = &self.0[..];
-        let title = take(&mut bytes) as usize;
-        let others = take(&mut bytes) as usize;
-        let mut words: Vec<u32> = firsts.collect();
-        let mut next = 0u32;
-        for _ in 0..others {
-            if bytes.is_empty() {
-                break;
-            }
-            let word = next.wrapping_add(take(&mut bytes) as u32);
-            words.push(word);
+        let title = take(&mut bytes).unwrap_or(0) as usize;
+        let count = take(&mut bytes).unwrap_or(0);
+        let (mut others, mut next) = (Vec::new(), 0u32);
+        for _ in 0..count {
+            let Some(gap) = take(&mut bytes) else { break };
+            let word = next.wrapping_add(gap as u32);
+            others.push(word);
             next = word.wrapping_add(1);
         }
         Spelling {
             title,
-            words,
+            others,
             places: bytes,
         }
     }
@@ -104,13 +101,13 @@ impl Words {
 pub(super) struct Spelling<'a> {
     /// How many words are the title's.
     pub(super) title: usize,
-    /// The different words, by their numbers; some may not occur.
-    pub(super) words: Vec<u32>,
+    /// The words that have the places behind those of the terms.
+    pub(super) others: Vec<u32>,
     places: &'a [u8],
 }
 
 impl Spelling<'_> {
-    /// Each word of the text by its place among the different ones, and whether a hyphen joins it to the one before.
+    /// Each word of the text by its place, and whether a hyphen joins it to the one before.
     pub(super) fn places(&self) -> impl Iterator<Item = (usize, bool)> {
         let mut bytes = self.places;
         std::iter::from_fn(move || {
@@ -120,7 +117,7 @@ impl Spelling<'_> {
                 first = next(&mut bytes)?;
             }
             let place = match first {
-                FAR.. => take(&mut bytes) as usize,
+                FAR.. => take(&mut bytes)? as usize,
                 _ if usize::from(first) < ONE_BYTE => first.into(),
                 _ => {
                     let page = usize::from(first) - ONE_BYTE;
@@ -174,9 +171,10 @@ mod tests {
             // terms of which others are left out, as those of the parts of compounds are
             let firsts: Vec<(u32, u32)> = (0..9000).filter(|term| term % 5 != left_out).map(|term| (term, 3 * term)).collect();
             let packed = Words::new(7, &words, &firsts);
-            let spelling = packed.spelling(firsts.iter().map(|&(_, word)| word));
+            let spelling = packed.spelling();
+            let known: Vec<u32> = firsts.iter().map(|&(_, word)| word).chain(spelling.others.iter().copied()).collect();
             prop_assert_eq!(spelling.title, 7);
-            let unpacked: Vec<(u32, bool)> = spelling.places().map(|(place, joined)| (spelling.words[place], joined)).collect();
+            let unpacked: Vec<(u32, bool)> = spelling.places().map(|(place, joined)| (known[place], joined)).collect();
             let expected: Vec<(u32, bool)> = words.iter().map(|standing| (standing.word, standing.joined)).collect();
             prop_assert_eq!(unpacked, expected);
         }
@@ -184,7 +182,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_to_their_end(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
             let packed = Words(bytes.into());
-            prop_assert!(packed.spelling([].into_iter()).places().count() <= 60);
+            prop_assert!(packed.spelling().places().count() <= 60);
         }
     }
 }

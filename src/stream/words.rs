@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::list;
-use super::packed::PackedVector;
-use super::spelling::Words;
+use super::packed::{PackedTerm, PackedVector};
+use super::spelling::{Spelling, Words};
 use crate::article::Article;
 use crate::background::Background;
 use crate::lexicon::Hashed;
@@ -282,11 +282,8 @@ impl Dictionary {
 
     /// Unpacks the words of an article.
     pub(super) fn places(&self, words: &Words, vector: &PackedVector) -> Places {
-        let firsts = vector
-            .terms()
-            .map(|term| self.terms[term.term as usize].word);
-        let spelling = words.spelling(firsts);
-        let place = |&number: &u32| {
+        let spelling = words.spelling();
+        let place = |number: u32| {
             // of a compound there is no word, and no place names it
             let word = self.words.get(number as usize);
             word.map_or(Place::default(), |word| Place {
@@ -296,7 +293,7 @@ impl Dictionary {
                 number: word.number,
             })
         };
-        let known: Vec<Place> = spelling.words.iter().map(place).collect();
+        let known: Vec<Place> = self.different(&spelling, vector).map(place).collect();
         let places = spelling.places().map(|(at, joined)| Place {
             joined,
             ..known.get(at).copied().unwrap_or_default()
@@ -305,6 +302,22 @@ impl Dictionary {
             places: places.collect(),
             title: spelling.title,
         }
+    }
+
+    /// The different words of an article in the order of their places; some may not occur.
+    fn different(
+        &self,
+        spelling: &Spelling<'_>,
+        vector: &PackedVector,
+    ) -> impl Iterator<Item = u32> {
+        let first = |term: PackedTerm| {
+            let known = self.terms.get(term.term as usize);
+            known.map_or(NO_WORD, |known| known.word)
+        };
+        vector
+            .terms()
+            .map(first)
+            .chain(spelling.others.iter().copied())
     }
 
     /// The terms of an article as they stand there; some of them may be new.
@@ -379,17 +392,14 @@ impl Dictionary {
 
     /// Whether all words of an article are there, and their terms, when the terms of its vector are.
     pub(super) fn has_all(&self, words: &Words, vector: &PackedVector) -> bool {
-        let firsts = vector
-            .terms()
-            .map(|term| self.terms[term.term as usize].word);
-        let spelling = words.spelling(firsts);
-        let is_there = |&number: &u32| {
+        let spelling = words.spelling();
+        let is_there = |number: u32| {
             let known = self.words.get(number as usize);
             known.is_some_and(|word| {
                 self.of_word.get(&word.hash) == Some(&(number, word.term)) && self.has(word.term)
             })
         };
-        let are_there: Vec<bool> = spelling.words.iter().map(is_there).collect();
+        let are_there: Vec<bool> = self.different(&spelling, vector).map(is_there).collect();
         spelling
             .places()
             .all(|(at, _)| are_there.get(at).is_some_and(|&is_there| is_there))
