@@ -622,6 +622,11 @@ impl TermVector {
     #[must_use]
     pub fn of_weights(weights: impl Iterator<Item = (u32, u16)>) -> Self {
         let (terms, weights): (Vec<u32>, Vec<u16>) = weights.unzip();
+        Self::of_parts(terms, weights)
+    }
+
+    /// The same of terms and the weights beside them.
+    pub(crate) fn of_parts(terms: Vec<u32>, weights: Vec<u16>) -> Self {
         Self {
             terms: terms.into(),
             weights: weights.into(),

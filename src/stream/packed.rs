@@ -119,8 +119,17 @@ impl PackedVector {
 
     /// Unpacks it; `idf` says how much each term says in the epoch of the article.
     pub(super) fn vector(&self, idf: Option<&Idf>) -> TermVector {
-        let weights = self.terms().map(|term| (term.term, self.weight(term, idf)));
-        TermVector::of_weights(weights.filter(|&(_, weight)| weight > 0))
+        // a term takes a byte at least
+        let most = self.bytes.len();
+        let (mut terms, mut weights) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for term in self.terms() {
+            let weight = self.weight(term, idf);
+            if weight > 0 {
+                terms.push(term.term);
+                weights.push(weight);
+            }
+        }
+        TermVector::of_parts(terms, weights)
     }
 
     /// The dot product with the vector of a row.

@@ -30,11 +30,12 @@ thread_local! {
 }
 
 impl Words {
-    /// Packs words, of which the first `title` are the title's; `firsts` are the article's terms, ascending, each with the
-    /// first word that stood for it.
+    /// Packs words, of which the first `title` are the title's; `firsts` are the article's terms in the order of their
+    /// places, each with the first word that stood for it.
     pub(super) fn new(title: usize, words: &[Standing], firsts: &[(u32, u32)]) -> Self {
         PLACES.with_borrow_mut(|place_of| {
-            let terms = firsts.last().map_or(0, |&(last, _)| last as usize + 1);
+            let terms = firsts.iter().map(|&(term, _)| term as usize + 1);
+            let terms = terms.max().unwrap_or(0);
             if place_of.len() < terms {
                 place_of.resize(terms, 0);
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::list;
-use super::packed::{PackedTerm, PackedVector};
+use super::packed::PackedVector;
 use super::spelling::{Spelling, Words};
 use crate::article::Article;
 use crate::background::Background;
@@ -83,11 +83,13 @@ impl Reading {
             *term = fresh.term_number(*term);
         }
         let counts = gathered(self.terms);
-        let first_word = |&(term, _): &(u32, u32)| {
+        let first_word = |term: u32| {
             let known = dictionary.terms.get(term as usize);
             (term, known.unwrap_or_else(|| fresh.term(term)).word)
         };
-        let firsts: Vec<(u32, u32)> = counts.iter().map(first_word).collect();
+        let firsts: Vec<(u32, u32)> = by_place(|| counts.iter().copied())
+            .map(first_word)
+            .collect();
         let words = Words::new(self.title, &self.words, &firsts);
         (words, counts, fresh)
     }
@@ -104,6 +106,14 @@ fn gathered(mut counts: Counts) -> Counts {
         same
     });
     counts
+}
+
+/// The terms of an article in the order of the places by which its words are said. Those that occur more than once come
+/// first: low places take less room.
+fn by_place<C: Iterator<Item = (u32, u32)>>(counts: impl Fn() -> C) -> impl Iterator<Item = u32> {
+    let repeated = counts().filter(|&(_, count)| count > 1);
+    let others = counts().filter(|&(_, count)| count == 1);
+    repeated.chain(others).map(|(term, _)| term)
 }
 
 /// Words and terms that a dictionary lacks, under the numbers behind its last ones.
@@ -310,14 +320,13 @@ impl Dictionary {
         spelling: &Spelling<'_>,
         vector: &PackedVector,
     ) -> impl Iterator<Item = u32> {
-        let first = |term: PackedTerm| {
-            let known = self.terms.get(term.term as usize);
+        let first = |term: u32| {
+            let known = self.terms.get(term as usize);
             known.map_or(NO_WORD, |known| known.word)
         };
-        vector
-            .terms()
-            .map(first)
-            .chain(spelling.others.iter().copied())
+        let counts = || vector.terms().map(|term| (term.term, term.count));
+        let firsts = by_place(counts).map(first);
+        firsts.chain(spelling.others.iter().copied())
     }
 
     /// The terms of an article as they stand there; some of them may be new.
