@@ -25,6 +25,7 @@ mod spelling;
 mod state;
 #[cfg(feature = "store")]
 mod store;
+mod unpacked;
 mod unsaved;
 mod words;
 mod workers;

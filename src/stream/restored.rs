@@ -440,8 +440,8 @@ mod tests {
         assert_eq!(error, "article number 0 has a term that is not there");
     }
 
-    #[test]
-    fn rows_hold_all_of_an_index() {
+    /// An index of several epochs that was kept now and then, and its rows.
+    fn kept() -> (StoryIndex, BTreeMap<(Table, u32), Vec<u8>>) {
         let index = StoryIndex::new();
         *index.writing() = State::kept();
         let mut rows = BTreeMap::new();
@@ -483,6 +483,37 @@ mod tests {
             }
         }
         keep(&index, &mut rows);
+        (index, rows)
+    }
+
+    #[test]
+    fn articles_of_a_lost_epoch_are_weighed_anew() {
+        let (index, mut rows) = kept();
+        let (first, _) = rows.range((Table::Idf, 0)..).next().unwrap();
+        let first = *first;
+        assert_eq!(first.0, Table::Idf);
+        rows.remove(&first);
+        let error = restore(&rows, &index.clusterer).unwrap_err();
+        assert!(error.starts_with("the word statistics of article number"));
+        let mut restored = Restored::new(&index.clusterer, true);
+        for table in Table::ALL {
+            for ((_, key), value) in rows.iter().filter(|((of, _), _)| *of == table) {
+                restored.row(table, *key, value).unwrap();
+            }
+        }
+        let mended = restored.mended();
+        assert_eq!(mended.entries.len(), index.len());
+        assert!(mended.without_statistics().is_empty());
+        let weighed_anew = mended
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.epoch > first.1);
+        assert!(weighed_anew.count() > 0);
+    }
+
+    #[test]
+    fn rows_hold_all_of_an_index() {
+        let (index, rows) = kept();
         let restored = restore(&rows, &index.clusterer).unwrap();
         let state = index.reading();
         assert!(state.epochs.current > 2);

@@ -1,7 +1,7 @@
 //! Links to groups and stories: what hangs together, by the steps of the batch engine.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
@@ -247,7 +247,7 @@ impl Around<'_> {
             .map(|&number| entry(number).published)
             .collect();
         let crowding: Vec<_> = scope.iter().map(|&number| entry(number).crowding).collect();
-        let products = Unpacked {
+        let products = Vectors {
             around: self,
             scope: &scope,
             vectors: scope.iter().map(|_| OnceLock::new()).collect(),
@@ -359,13 +359,13 @@ impl Around<'_> {
 }
 
 /// The vectors of the articles of a scope, unpacked when they are asked for.
-struct Unpacked<'a> {
+struct Vectors<'a> {
     around: Around<'a>,
     scope: &'a [u32],
-    vectors: Vec<OnceLock<TermVector>>,
+    vectors: Vec<OnceLock<Arc<TermVector>>>,
 }
 
-impl Products for Unpacked<'_> {
+impl Products for Vectors<'_> {
     fn vector(&self, place: u32) -> &TermVector {
         let place = place as usize;
         let number = self.scope[place];
@@ -373,7 +373,8 @@ impl Products for Unpacked<'_> {
             Some((arrival, _)) => &arrival.vector,
             None => self.vectors[place].get_or_init(|| {
                 let state = self.around.state;
-                state.vector(&state.entries[number])
+                let unpack = || state.vector(&state.entries[number]);
+                state.unpacked.of(number, unpack)
             }),
         }
     }

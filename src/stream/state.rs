@@ -14,6 +14,7 @@ use super::list::List;
 use super::names::Names;
 use super::packed::PackedVector;
 use super::search::Postings;
+use super::unpacked::Unpacked;
 use super::unsaved::Unsaved;
 use super::words::{Dictionary, Fresh};
 use crate::article::Timestamp;
@@ -35,6 +36,7 @@ pub(super) struct State {
     pub(super) postings: Postings,
     pub(super) names: Names,
     pub(super) dots: Dots,
+    pub(super) unpacked: Unpacked,
     /// What is to be written; nothing is where there is no store.
     pub(super) unsaved: Option<Unsaved>,
 }
@@ -147,7 +149,8 @@ impl State {
         let indices = self.bands.bytes() + self.phrases.bytes() + self.postings.bytes();
         let statistics = self.dictionary.bytes() + self.epochs.bytes();
         let lists = self.ids.bytes() + BY_TIME * self.by_time.len() + self.names.bytes();
-        self.entries.bytes() + indices + lists + statistics + self.dots.bytes()
+        let lately = self.dots.bytes() + self.unpacked.bytes();
+        self.entries.bytes() + indices + lists + statistics + lately
     }
 
     /// An article of which something changes that is to be kept.
@@ -273,6 +276,7 @@ impl State {
     pub(super) fn weigh_again(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
         self.begin_epoch(clusterer);
         self.dots.clear();
+        self.unpacked.clear();
         let next = self.next;
         let weighed: Vec<PackedVector> = numbers
             .par_iter()

@@ -179,7 +179,7 @@ impl Dictionary {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let tables = 17 * self.of_word.capacity() + 13 * self.of_term.capacity();
+        let tables = 17 * (self.of_word.capacity() + self.of_term.capacity());
         tables + 16 * (self.words.capacity() + self.terms.capacity())
     }
 
