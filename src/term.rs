@@ -485,31 +485,32 @@ impl Vectors {
 
     /// The vector of known terms, each with how often it occurs.
     pub(crate) fn of(&mut self, counts: impl Iterator<Item = (KnownTerm, u32)>) -> TermVector {
+        self.with_scale(counts).0
+    }
+
+    /// The same with its scale, by which each of its weights can be worked out again.
+    pub(crate) fn with_scale(
+        &mut self,
+        counts: impl Iterator<Item = (KnownTerm, u32)>,
+    ) -> (TermVector, Scale) {
         self.weighted.clear();
         self.weighted
             .extend(counts.map(|(known, count)| known.weight(count)));
-        self.scaled()
+        let scale = Scale::of(&self.weighted);
+        (self.scaled_by(scale), scale)
     }
 
     /// Scales the weights to length 1.
     fn scaled(&mut self) -> TermVector {
-        // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
-        // order of summation can show, and the lightest collection of terms keeps its digits.
-        let all = self.weighted.iter();
-        let heaviest = all.map(|&(_, _, weight)| weight).fold(0.0, f64::max);
-        let scaled = |weight: f64| (weight / heaviest * 16_777_216.0).round();
-        let squares = self
-            .weighted
-            .iter()
-            .map(|&(_, _, weight)| u128::from((scaled(weight) as u64).pow(2)));
-        let length = (squares.sum::<u128>() as f64).sqrt();
-        let unit = f64::from(TermVector::ONE);
+        self.scaled_by(Scale::of(&self.weighted))
+    }
+
+    fn scaled_by(&mut self, scale: Scale) -> TermVector {
         let shared = self.weighted.iter().filter(|(_, shared, _)| *shared);
         self.weights.clear();
         self.weights.extend(
             shared
-                // without any weight at all this is 0 / 0, which counts as 0
-                .map(|&(term, _, weight)| (term, (scaled(weight) / length * unit) as u32))
+                .map(|&(term, _, weight)| (term, scale.weight(weight)))
                 .filter(|&(_, weight)| weight > 0)
                 .map(|(term, weight)| Weight { term, weight }),
         );
@@ -520,6 +521,53 @@ impl Vectors {
             // at most `TermVector::ONE`
             weights: weights.map(|weight| weight.weight as u16).collect(),
         }
+    }
+}
+
+/// What makes the weights of an article those of a vector of length 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Scale {
+    /// The heaviest weight before scaling.
+    pub(crate) heaviest: f64,
+    /// The length of the vector in units of the heaviest weight over 2^24.
+    pub(crate) length: f64,
+}
+
+impl Scale {
+    /// In units of the heaviest weight over 2^24 the squares add up as integers, so that no order of summation can show,
+    /// and the lightest collection of terms keeps its digits.
+    fn of(weighted: &[(u32, bool, f64)]) -> Self {
+        let weights = weighted.iter().map(|&(_, _, weight)| weight);
+        let heaviest = weights.clone().fold(0.0, f64::max);
+        let scale = Self {
+            heaviest,
+            length: 0.0,
+        };
+        let squares = weights.map(|weight| u128::from(scale.units(weight).pow(2)));
+        Self {
+            length: (squares.sum::<u128>() as f64).sqrt(),
+            ..scale
+        }
+    }
+
+    /// A weight in units of the heaviest over 2^24, rounded half up.
+    fn units(self, weight: f64) -> u64 {
+        let units = weight / self.heaviest * 16_777_216.0;
+        let whole = units as u64;
+        // `f64::round` is a call where the processor may lack the instruction
+        whole + u64::from(units - whole as f64 >= 0.5)
+    }
+
+    /// The weight of a term in units of 1 / [`TermVector::ONE`], rounded down.
+    fn weight(self, weight: f64) -> u32 {
+        // without any weight at all this is 0 / 0, which counts as 0
+        (self.units(weight) as f64 / self.length * f64::from(TermVector::ONE)) as u32
+    }
+
+    /// That of a term by how often it occurs and how much it says.
+    pub(crate) fn weight_of(self, count: u32, idf: f32) -> u32 {
+        let known = KnownTerm::new(0, idf.into());
+        self.weight(known.weight(count).2)
     }
 }
 
@@ -574,6 +622,11 @@ impl TermVector {
     #[must_use]
     pub fn of_weights(weights: impl Iterator<Item = (u32, u16)>) -> Self {
         let (terms, weights): (Vec<u32>, Vec<u16>) = weights.unzip();
+        Self::of_parts(terms, weights)
+    }
+
+    /// The same of terms and the weights beside them.
+    pub(crate) fn of_parts(terms: Vec<u32>, weights: Vec<u16>) -> Self {
         Self {
             terms: terms.into(),
             weights: weights.into(),

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::entry::{Copy, Entry, NO_STORY};
+use super::list::List;
 use super::packed::{PackedVector, Row};
 use super::search;
 use super::state::State;
@@ -138,24 +139,24 @@ impl State {
         reading: Reading,
         clusterer: &Clusterer,
     ) -> Enrolled {
-        let (words, counts, fresh) = reading.counted();
-        let vector = (self.epochs).vector(&counts, &fresh, clusterer);
+        let (words, counts, fresh) = reading.counted(&self.dictionary);
+        let (vector, scale) = (self.epochs).vector(&counts, &fresh, clusterer);
         let entry = Entry {
             id: article.id.into(),
             published: article.published,
             text: read.hash,
             words,
-            vector: PackedVector::new(&vector, &counts),
+            vector: PackedVector::new((&vector, scale), &counts),
             epoch: self.epochs.current(),
             terms: counts.len() as u32,
             phrases: read.phrases,
             horizon: number,
             near: [].into(),
-            followers: Vec::new(),
+            followers: List::default(),
             crowding: 0,
             nearest: 0,
             copies: Vec::new(),
-            links: Vec::new(),
+            links: List::default(),
             group: number,
             story: NO_STORY,
         };
@@ -183,6 +184,7 @@ impl State {
     /// Notes with an article what it is to those before it, of each of which that is noted already.
     pub(super) fn relate(&self, entry: &mut Entry, found: Found, clusterer: &Clusterer) {
         entry.copies = found.copies;
+        entry.copies.shrink_to_fit();
         entry.near = found.near;
         entry.nearest = self.nearest(&entry.near);
         entry.crowding = self.epochs.crowding(entry);
@@ -190,12 +192,17 @@ impl State {
         let linked = near.filter(|&&(other, dot)| self.linked(entry, other, dot, clusterer));
         let mut links: Vec<u32> = linked.map(|&(other, _)| other).collect();
         links.sort_unstable();
-        entry.links = links;
+        entry.links = links.into_iter().collect();
+    }
+
+    /// The vector of an article of the index.
+    pub(super) fn vector(&self, entry: &Entry) -> TermVector {
+        entry.vector.vector(self.epochs.idf(entry.epoch))
     }
 
     /// What the group tier needs of an article of the index.
     pub(super) fn text(&self, entry: &Entry, clusterer: &Clusterer) -> Text {
-        let places = self.dictionary.places(&entry.words);
+        let places = self.dictionary.places(&entry.words, &entry.vector);
         let windows = places.windows(clusterer.config().shingle_words);
         let shingles = Shingles::of_windows(&mut windows.clone(), &mut Vec::new());
         let signature = clusterer.signer().sign(&shingles);
@@ -210,7 +217,7 @@ impl State {
 
     /// The shingles of an article of the index, and its numbers.
     pub(super) fn shingles(&self, entry: &Entry, clusterer: &Clusterer) -> (Shingles, Box<[u64]>) {
-        let places = self.dictionary.places(&entry.words);
+        let places = self.dictionary.places(&entry.words, &entry.vector);
         let mut windows = places.windows(clusterer.config().shingle_words);
         let shingles = Shingles::of_windows(&mut windows, &mut Vec::new());
         (shingles, places.numbers())
@@ -252,7 +259,8 @@ impl State {
                     (&numbers, earlier.published),
                     (&text.numbers, entry.published),
                 );
-            (recurring || same_text.holds(&overlap)).then_some((other, Copy { overlap, recurring }))
+            (recurring || same_text.holds(&overlap))
+                .then_some((other, Copy::new(&overlap, recurring)))
         };
         found.into_keys().filter_map(copy).collect()
     }
@@ -274,7 +282,10 @@ impl State {
         let mut near: Vec<(u32, u32)> = ROW.with_borrow_mut(|row| {
             row.with(vector, |row| {
                 // at most 1, so it fits
-                let dot = |other: &u32| self.entries[*other].vector.dot(row) as u32;
+                let dot = |other: &u32| {
+                    let other = &self.entries[*other];
+                    other.vector.dot(self.epochs.idf(other.epoch), row) as u32
+                };
                 let near = found.iter().map(|other| (*other, dot(other)));
                 near.filter(|&(_, dot)| dot >= least).collect()
             })

@@ -3,14 +3,15 @@
 use std::collections::VecDeque;
 use std::ops::Index;
 
+use super::list::List;
 use super::packed::PackedVector;
-use super::words::Words;
+use super::spelling::Words;
 use crate::article::Timestamp;
 use crate::lanes::fetch;
 use crate::score::Overlap;
 
 /// An article of the index. Articles are numbered in the order in which they came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) id: Box<str>,
     pub(super) published: Option<Timestamp>,
@@ -30,7 +31,7 @@ pub(super) struct Entry {
     /// Articles that are near by terms, with the dot products, the nearest first.
     pub(super) near: Box<[(u32, u32)]>,
     /// Articles that have it among those near to them, ascending.
-    pub(super) followers: Vec<u32>,
+    pub(super) followers: List,
     /// How close it is to what came before it.
     pub(super) crowding: i64,
     /// The sum that its crowding is made of.
@@ -38,7 +39,7 @@ pub(super) struct Entry {
     /// Articles with the same words, before it and after it, ascending.
     pub(super) copies: Vec<(u32, Copy)>,
     /// Articles that are likely the same event, ascending.
-    pub(super) links: Vec<u32>,
+    pub(super) links: List,
     /// The number of the earliest article of its group, in the library's order.
     pub(super) group: u32,
     pub(super) story: u32,
@@ -50,9 +51,35 @@ pub(super) const NO_STORY: u32 = u32::MAX;
 /// What two articles with the same words share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Copy {
-    pub(super) overlap: Overlap,
+    /// Those of an [`Overlap`]; no article has so many shingles that they would not fit.
+    shared: u32,
+    smaller: u32,
+    larger: u32,
     /// Whether they are issues of a recurring report.
     pub(super) recurring: bool,
+}
+
+impl Copy {
+    pub(super) fn new(overlap: &Overlap, recurring: bool) -> Self {
+        let counts = [overlap.shared, overlap.smaller, overlap.larger];
+        let [shared, smaller, larger] = counts.map(|count| count as u32);
+        Self {
+            shared,
+            smaller,
+            larger,
+            recurring,
+        }
+    }
+
+    pub(super) fn overlap(&self) -> Overlap {
+        let counts = [self.shared, self.smaller, self.larger];
+        let [shared, smaller, larger] = counts.map(|count| count as usize);
+        Overlap {
+            shared,
+            smaller,
+            larger,
+        }
+    }
 }
 
 impl Entry {
@@ -62,17 +89,22 @@ impl Entry {
         at.is_ok_and(|at| self.copies[at].1.recurring)
     }
 
+    /// Notes a later article with the same words; mostly there is none.
+    pub(super) fn push_copy(&mut self, other: u32, copy: Copy) {
+        self.copies.reserve_exact(1);
+        self.copies.push((other, copy));
+    }
+
     /// How many bytes it takes, but for what the allocator adds.
     fn bytes(&self) -> usize {
         size_of::<(Option<Box<Self>>, Self)>()
-            // the id stands in a table too
-            + 2 * self.id.len()
+            + self.id.len()
             + self.words.0.len()
-            + self.vector.0.len()
+            + self.vector.bytes.len()
             + 8 * self.near.len()
-            + 4 * (self.followers.capacity() + self.links.capacity())
+            + self.followers.bytes()
+            + self.links.bytes()
             + size_of::<(u32, Copy)>() * self.copies.capacity()
-            + size_of::<(Timestamp, u32)>()
     }
 }
 

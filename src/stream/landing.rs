@@ -44,7 +44,7 @@ impl StoryIndex {
             let mut coming = read.into_iter().peekable();
             while let Some(first) = coming.next() {
                 let state = self.reading();
-                if state.of_id.contains_key(first.0.id) {
+                if state.number(first.0.id).is_some() {
                     drop(state);
                     placements.push(self.land(first)?);
                     continue;
@@ -54,7 +54,7 @@ impl StoryIndex {
                 let mut together = vec![first];
                 while together.len() < most
                     && let Some(next) = coming.next_if(|(article, _)| {
-                        !state.of_id.contains_key(article.id) && ids.insert(article.id)
+                        state.number(article.id).is_none() && ids.insert(article.id)
                     })
                 {
                     together.push(next);
@@ -138,7 +138,7 @@ impl StoryIndex {
 impl State {
     /// The number of the article with the same id, and whether it has the same text and date.
     pub(super) fn version(&self, (article, read): &Read<'_>) -> Option<(u32, bool)> {
-        let number = *self.of_id.get(article.id)?;
+        let number = self.number(article.id)?;
         let entry = &self.entries[number];
         let same = entry.text == read.hash && entry.published == article.published;
         Some((number, same))

@@ -4,9 +4,12 @@ mod arrival;
 mod dots;
 mod entry;
 mod epoch;
+mod idf;
+mod ids;
 mod keys;
 mod landing;
 mod lines;
+mod list;
 mod names;
 mod packed;
 mod placement;
@@ -19,9 +22,11 @@ mod rows;
 mod salvage;
 mod search;
 mod settlement;
+mod spelling;
 mod state;
 #[cfg(feature = "store")]
 mod store;
+mod unpacked;
 mod unsaved;
 mod words;
 mod workers;
@@ -324,7 +329,7 @@ impl StoryIndex {
     /// can.
     pub fn remove(&self, id: &str) -> Result<Option<Repair>, Error> {
         let _writer = self.writer();
-        let Some(number) = self.reading().of_id.get(id).copied() else {
+        let Some(number) = self.reading().number(id) else {
             return Ok(None);
         };
         let repair = self.workers.run(|| {
@@ -429,7 +434,7 @@ impl StoryIndex {
     #[must_use]
     pub fn story_of(&self, id: &str) -> Option<String> {
         let state = self.reading();
-        let story = state.entries[*state.of_id.get(id)?].story;
+        let story = state.entries[state.number(id)?].story;
         Some(state.names.get(story)?.name.to_string())
     }
 
@@ -481,7 +486,7 @@ impl StoryIndex {
     /// How many articles there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.reading().of_id.len()
+        self.reading().ids.len()
     }
 
     /// Whether there is none.

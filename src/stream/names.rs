@@ -61,6 +61,17 @@ impl Names {
         self.stories.values()
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        let of_story = |named: &Named| {
+            let former = size_of::<Box<str>>() * named.former.capacity();
+            size_of::<(u32, Named)>() + former + 4 * named.members.capacity()
+        };
+        let stories: usize = self.stories.values().map(of_story).sum();
+        // each stands in its story and in the table
+        let names: usize = self.of_name.keys().map(|name| 2 * name.len()).sum();
+        stories + names + (size_of::<(Box<str>, u32)>() + 1) * self.of_name.capacity()
+    }
+
     /// The story of a name or a former name.
     pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.of_name.get(name).copied()

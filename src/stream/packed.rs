@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 
+use super::idf::Idf;
 use super::words::Counts;
 use crate::lanes::fetch;
-use crate::term::TermVector;
+use crate::term::{Scale, TermVector};
 
 /// Under so many of its terms, the heaviest, an article can be found.
 pub(super) const LISTED: usize = 64;
@@ -14,25 +15,40 @@ const CACHE_LINE: usize = 64;
 /// So many of these are asked for ahead.
 const AHEAD: usize = 4;
 
-/// The terms of an article with their weights in about three bytes a term: the gap to the term before with a bit that
-/// says whether the article is listed under it, seven bits a byte, and the weight in two.
+/// The terms of an article in about a byte and a half each: the gap to the term before with two bits that say whether the
+/// article is listed under it and whether it occurs more than once, seven bits a byte; if so, how often.
+///
+/// The weight of a term follows from how often it occurs, from how much it says in the epoch of the article, and from the
+/// scale: it is worked out by the same steps as when the vector was made, so it is the same to the last bit. Kept, weights
+/// took two bytes a term, and of most terms no weight is ever asked for, as only those that two articles share count.
 ///
 /// Terms that weigh nothing are there too, so that they can be counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct PackedVector(pub(super) Box<[u8]>);
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct PackedVector {
+    pub(super) bytes: Box<[u8]>,
+    pub(super) scale: Scale,
+}
 
 /// A term of a packed vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedTerm {
     pub(super) term: u32,
-    pub(super) weight: u16,
+    /// How often it occurs.
+    pub(super) count: u32,
     /// Whether the article is listed under it.
     pub(super) listed: bool,
 }
 
+/// The article is listed under the term.
+const IS_LISTED: u64 = 1;
+/// It occurs more than once, and behind it stands how often.
+const IS_REPEATED: u64 = 2;
+/// So many bits stand below the gap.
+const FLAGS: u32 = 2;
+
 impl PackedVector {
-    /// Packs a vector; `counts` are all terms of the article.
-    pub(super) fn new(vector: &TermVector, counts: &Counts) -> Self {
+    /// Packs a vector with its scale; `counts` are all terms of the article.
+    pub(super) fn new((vector, scale): (&TermVector, Scale), counts: &Counts) -> Self {
         let mut heaviest: Vec<(Reverse<u32>, u32)> = vector
             .weights()
             .map(|weight| (Reverse(weight.weight), weight.term))
@@ -41,44 +57,51 @@ impl PackedVector {
             heaviest.select_nth_unstable(LISTED - 1);
         }
         let last = heaviest.iter().take(LISTED).max().copied();
-        let mut bytes = Vec::with_capacity(4 * counts.len());
+        let mut bytes = Vec::with_capacity(2 * counts.len());
         let (mut weights, mut next) = (vector.weights().peekable(), 0);
-        for &(term, _) in counts {
+        for &(term, count) in counts {
             let weight = weights.next_if(|weight| weight.term == term);
-            let weight = weight.map_or(0, |weight| weight.weight);
-            let listed = weight > 0 && last.is_some_and(|last| (Reverse(weight), term) <= last);
-            put(&mut bytes, u64::from(term - next) << 1 | u64::from(listed));
-            bytes.extend((weight as u16).to_le_bytes());
+            let key = weight.map(|weight| (Reverse(weight.weight), term));
+            let mut packed = u64::from(term - next) << FLAGS;
+            if key.is_some() && key <= last {
+                packed |= IS_LISTED;
+            }
+            if count > 1 {
+                packed |= IS_REPEATED;
+            }
+            put(&mut bytes, packed);
+            if count > 1 {
+                put(&mut bytes, count.into());
+            }
             next = term + 1;
         }
-        Self(bytes.into())
+        Self {
+            bytes: bytes.into(),
+            scale,
+        }
     }
 
     /// Asks for it ahead of its use.
     pub(super) fn fetch(&self) {
         // the processor goes on by itself
-        (self.0.chunks(CACHE_LINE).take(AHEAD)).for_each(|line| fetch(line.first()));
+        (self.bytes.chunks(CACHE_LINE).take(AHEAD)).for_each(|line| fetch(line.first()));
     }
 
     /// All its terms, ascending.
     pub(super) fn terms(&self) -> impl Iterator<Item = PackedTerm> {
-        let (mut bytes, mut next) = (&self.0[..], 0u32);
+        let (mut bytes, mut next) = (&self.bytes[..], 0u32);
         std::iter::from_fn(move || {
-            if bytes.is_empty() {
-                return None;
-            }
-            let packed = take(&mut bytes);
-            let [low, high, rest @ ..] = bytes else {
-                return None;
+            let packed = take(&mut bytes)?;
+            let count = match packed & IS_REPEATED {
+                0 => 1,
+                _ => take(&mut bytes)? as u32,
             };
-            let weight = u16::from_le_bytes([*low, *high]);
-            bytes = rest;
-            let term = next.wrapping_add((packed >> 1) as u32);
+            let term = next.wrapping_add((packed >> FLAGS) as u32);
             next = term.wrapping_add(1);
             Some(PackedTerm {
                 term,
-                weight,
-                listed: packed & 1 == 1,
+                count,
+                listed: packed & IS_LISTED != 0,
             })
         })
     }
@@ -89,16 +112,39 @@ impl PackedVector {
         listed.map(|term| term.term)
     }
 
-    /// Unpacks it.
-    pub(super) fn vector(&self) -> TermVector {
-        let weights = self.terms().filter(|term| term.weight > 0);
-        TermVector::of_weights(weights.map(|term| (term.term, term.weight)))
+    /// All its terms with how often they occur.
+    pub(super) fn counts(&self) -> Counts {
+        self.terms().map(|term| (term.term, term.count)).collect()
+    }
+
+    /// Unpacks it; `idf` says how much each term says in the epoch of the article.
+    pub(super) fn vector(&self, idf: Option<&Idf>) -> TermVector {
+        // a term takes a byte at least
+        let most = self.bytes.len();
+        let (mut terms, mut weights) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for term in self.terms() {
+            let weight = self.weight(term, idf);
+            if weight > 0 {
+                terms.push(term.term);
+                weights.push(weight);
+            }
+        }
+        TermVector::of_parts(terms, weights)
     }
 
     /// The dot product with the vector of a row.
-    pub(super) fn dot(&self, row: &Row) -> u64 {
-        let product = |term: PackedTerm| u64::from(term.weight) * u64::from(row.weight(term.term));
+    pub(super) fn dot(&self, idf: Option<&Idf>, row: &Row) -> u64 {
+        let product = |term: PackedTerm| match row.weight(term.term) {
+            0 => 0,
+            weight => u64::from(weight) * u64::from(self.weight(term, idf)),
+        };
         self.terms().map(product).sum()
+    }
+
+    fn weight(&self, term: PackedTerm, idf: Option<&Idf>) -> u16 {
+        let idf = idf.and_then(|idf| idf.get(term.term)).unwrap_or(0.0);
+        // at most `TermVector::ONE`
+        self.scale.weight_of(term.count, idf) as u16
     }
 }
 
@@ -141,8 +187,25 @@ pub(super) fn put(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// Takes a number that `put` has written.
-pub(super) fn take(bytes: &mut &[u8]) -> u64 {
+/// Takes a number that `put` has written; `None` where nothing is left.
+#[inline(always)]
+pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
+    // nearly all are of one byte or two
+    match **bytes {
+        [byte @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            Some(byte.into())
+        }
+        [low, high @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            Some(u64::from(low & 0x7F) | u64::from(high) << 7)
+        }
+        [] => None,
+        _ => Some(take_long(bytes)),
+    }
+}
+
+fn take_long(bytes: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     while let [byte, rest @ ..] = *bytes {
         *bytes = rest;
@@ -163,38 +226,49 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::term::{KnownTerm, Vectors};
 
     proptest! {
         #[test]
         fn unpacked_it_is_the_same(
-            a in prop::collection::btree_map(0u32..100_000, 0u16.., 0..200),
-            b in prop::collection::btree_map(0u32..500, 1u16.., 0..200),
+            a in prop::collection::btree_map(0u32..100_000, 1u32..300, 0..200),
+            b in prop::collection::btree_map(0u32..500, 1u32..4, 0..200),
         ) {
-            let pack = |weights: &BTreeMap<u32, u16>| {
-                let vector = TermVector::of_weights(weights.iter().filter(|(_, weight)| **weight > 0).map(|(&term, &weight)| (term, weight)));
-                let counts: Counts = weights.keys().map(|&term| (term, 1)).collect();
-                (PackedVector::new(&vector, &counts), vector)
+            // of some terms it says nothing
+            let table: Idf = (0..100_000).map(|term| (term % 11) as f32 * 1.37).collect();
+            let idf = Some(&table);
+            let pack = |counts: &BTreeMap<u32, u32>| {
+                let counts: Counts = counts.iter().map(|(&term, &count)| (term, count)).collect();
+                let known = |&(term, count): &(u32, u32)| (KnownTerm::new(term, table.get(term).unwrap().into()), count);
+                let (vector, scale) = Vectors::default().with_scale(counts.iter().map(known));
+                (PackedVector::new((&vector, scale), &counts), vector)
             };
             let ((packed, vector), (other, other_vector)) = (pack(&a), pack(&b));
-            prop_assert_eq!(packed.vector(), vector.clone());
-            let terms: Vec<u32> = packed.terms().map(|term| term.term).collect();
-            prop_assert_eq!(terms, a.keys().copied().collect::<Vec<u32>>());
+            prop_assert_eq!(packed.vector(idf), vector.clone());
+            prop_assert_eq!(packed.counts(), a.into_iter().collect::<Counts>());
             let mut row = Row::default();
             for _ in 0..2 {
-                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(row)), vector.dot(&other_vector));
-                prop_assert_eq!(row.with(&vector, |row| other.dot(row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(idf, row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&vector, |row| other.dot(idf, row)), vector.dot(&other_vector));
             }
             // none that is left out is heavier
-            let listed: Vec<u16> = packed.terms().filter(|term| term.listed).map(|term| term.weight).collect();
+            let listed: Vec<u32> = packed.listed().collect();
             prop_assert_eq!(listed.len(), vector.len().min(LISTED));
-            let mut weights: Vec<u16> = a.values().copied().collect();
-            weights.sort_unstable_by(|a, b| b.cmp(a));
-            prop_assert_eq!(listed.iter().map(|&w| u64::from(w)).sum::<u64>(), weights.iter().take(listed.len()).map(|&w| u64::from(w)).sum::<u64>());
+            let (mut heaviest, mut of_listed): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+            for weight in vector.weights() {
+                heaviest.push(weight.weight);
+                if listed.contains(&weight.term) {
+                    of_listed.push(weight.weight);
+                }
+            }
+            heaviest.sort_unstable_by(|a, b| b.cmp(a));
+            of_listed.sort_unstable_by(|a, b| b.cmp(a));
+            prop_assert_eq!(&of_listed[..], &heaviest[..listed.len()]);
         }
 
         #[test]
         fn any_bytes_are_read_to_their_end(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            let packed = PackedVector(bytes.into());
+            let packed = PackedVector { bytes: bytes.into(), scale: Scale::default() };
             prop_assert!(packed.terms().count() <= 60);
         }
 
@@ -203,7 +277,7 @@ mod tests {
             let mut bytes = Vec::new();
             numbers.iter().for_each(|&number| put(&mut bytes, number));
             let mut rest = &bytes[..];
-            let taken: Vec<u64> = numbers.iter().map(|_| take(&mut rest)).collect();
+            let taken: Vec<u64> = std::iter::from_fn(|| take(&mut rest)).collect();
             prop_assert_eq!(taken, numbers);
             prop_assert!(rest.is_empty());
         }

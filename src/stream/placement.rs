@@ -159,8 +159,8 @@ impl State {
         let same = there.filter(|(_, copy)| !copy.recurring);
         same.map(|(number, copy)| Copied {
             id: self.entries[*number].id.to_string(),
-            jaccard: copy.overlap.jaccard(),
-            containment: copy.overlap.containment(),
+            jaccard: copy.overlap().jaccard(),
+            containment: copy.overlap().containment(),
         })
         .collect()
     }

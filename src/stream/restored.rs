@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
+use super::idf::Idf;
 use super::keys::{Keys, Listing};
 use super::names::Named;
-use super::rows::{Counters, IDF_OF_ROW, Read, Table, entry_of};
+use super::rows::{Counters, Read, Table, entry_of};
 use super::search::Postings;
 use super::state::State;
 use super::unsaved::Unsaved;
-use super::words::{Term, Word};
+use super::words::{NO_WORD, Term, Word};
 use crate::cluster::Clusterer;
 
 /// An index that is read from rows.
@@ -55,11 +58,15 @@ impl<'a> Restored<'a> {
                     state.dictionary.learn_lost_word();
                 }
                 (state.dictionary.words().len() as u32 == key).then_some(())?;
-                state.dictionary.learn_word(word);
+                match read.flag()? {
+                    true => state.dictionary.learn_first_word(word),
+                    false => state.dictionary.learn_word(word),
+                }
             }
             Table::Terms => {
                 let term = Term {
                     hash: read.u64()?,
+                    word: NO_WORD,
                     number: read.flag()?,
                 };
                 while self.leave_out && (state.dictionary.terms().len() as u32) < key {
@@ -73,13 +80,14 @@ impl<'a> Restored<'a> {
                     articles: read.u64()?.try_into().ok()?,
                     nearest: i128::from_le_bytes(read.array()?),
                     members: 0,
+                    idf: Idf::default(),
                 };
                 state.epochs.epochs.insert(key, epoch);
             }
             Table::Idf => {
-                (state.epochs.idf.len() == key as usize * IDF_OF_ROW).then_some(())?;
+                let epoch = state.epochs.epochs.get_mut(&key)?;
                 while !read.0.is_empty() {
-                    state.epochs.idf.push(f32::from_le_bytes(read.array()?));
+                    epoch.idf.push(f32::from_le_bytes(read.array()?));
                 }
             }
             Table::Stories => {
@@ -101,7 +109,9 @@ impl<'a> Restored<'a> {
                 let dictionary = &state.dictionary;
                 let has_terms = || entry.vector.terms().all(|term| dictionary.has(term.term));
                 // a compound that is lost is in the vector only
-                if self.leave_out && !(dictionary.has_all(&entry.words) && has_terms()) {
+                if self.leave_out
+                    && !(has_terms() && dictionary.has_all(&entry.words, &entry.vector))
+                {
                     return None;
                 }
                 state.entries.push(key, entry);
@@ -134,18 +144,17 @@ impl<'a> Restored<'a> {
             dictionary,
             epochs,
             entries,
-            of_id,
+            ids,
             by_time,
             postings,
             ..
         } = &mut self.state;
         let entries = &*entries;
         let list_articles = || {
-            of_id.reserve(entries.len());
-            let ids = entries
-                .iter()
-                .map(|(number, entry)| (entry.id.clone(), number));
-            of_id.extend(ids);
+            ids.reserve(entries.len());
+            for (number, entry) in entries.iter() {
+                ids.insert(&entry.id, number);
+            }
             let dated = |(number, entry): (u32, &Entry)| Some((entry.published?, number));
             *by_time = entries.iter().filter_map(dated).collect();
         };
@@ -184,6 +193,11 @@ impl<'a> Restored<'a> {
         state
             .epochs
             .end_restoring(state.dictionary.terms(), self.clusterer);
+        if let Some(number) = state.without_statistics().first() {
+            return Err(format!(
+                "the word statistics of article number {number} are missing"
+            ));
+        }
         state
             .note_other_sides()
             .map_err(|number| format!("article number {number} refers to one that is not there"))?;
@@ -223,7 +237,8 @@ impl<'a> Restored<'a> {
             let near = entry.near.iter().copied();
             entry.near = near.filter(|(other, _)| there.contains(other)).collect();
             entry.copies.retain(|(other, _)| there.contains(other));
-            entry.links.retain(|other| there.contains(other));
+            let links = entry.links.iter().copied();
+            entry.links = links.filter(|other| there.contains(other)).collect();
         }
         state
             .note_other_sides()
@@ -233,11 +248,16 @@ impl<'a> Restored<'a> {
         state.next = after_last(numbers.last()).max(kept.map_or(0, |kept| kept.next));
         state.names.mend(kept.map_or(0, |kept| kept.next_story));
         state.epochs.mend(&state.entries);
+        state.epochs.learn_rest(state.dictionary.terms(), clusterer);
+        let strange = state.without_statistics();
         let mut unsaved = Unsaved::default();
         for &number in &numbers {
             let text = state.text(&state.entries[number], clusterer);
             state.list_keys(number, &text.keys);
             unsaved.keys.push((number, text.keys));
+        }
+        if !strange.is_empty() {
+            state.weigh_again(&strange, clusterer);
         }
         let settlement = state.settle_around(&there, clusterer);
         state.accept(&settlement);
@@ -252,6 +272,7 @@ impl<'a> Restored<'a> {
         state.begin_epoch(clusterer);
         if let Some(unsaved) = &mut state.unsaved {
             unsaved.epochs.extend(state.epochs.epochs.keys());
+            unsaved.idf.extend(state.epochs.epochs.keys());
         }
         self.state
     }
@@ -321,6 +342,14 @@ impl Buckets {
 }
 
 impl State {
+    /// Articles with terms of which it was lost how much they say.
+    fn without_statistics(&self) -> Vec<u32> {
+        let entries: Vec<(u32, &Entry)> = self.entries.iter().collect();
+        let is_lost = |&(_, entry): &(u32, &Entry)| !self.epochs.knows(entry);
+        let lost = entries.into_par_iter().filter(is_lost);
+        lost.map(|(number, _)| number).collect()
+    }
+
     /// Notes with each article what is kept with others.
     fn note_other_sides(&mut self) -> Result<(), u32> {
         let numbers: Vec<u32> = self.entries.iter().map(|(number, _)| number).collect();
@@ -339,13 +368,13 @@ impl State {
                 return Err(number);
             }
             for other in near {
-                self.other_side(other).followers.push(number);
+                self.other_side(other).followers.insert(number);
             }
             for (other, copy) in copies {
-                self.other_side(other).copies.push((number, copy));
+                self.other_side(other).push_copy(number, copy);
             }
             for other in links {
-                self.other_side(other).links.push(number);
+                self.other_side(other).links.insert(number);
             }
         }
         Ok(())
@@ -411,8 +440,8 @@ mod tests {
         assert_eq!(error, "article number 0 has a term that is not there");
     }
 
-    #[test]
-    fn rows_hold_all_of_an_index() {
+    /// An index of several epochs that was kept now and then, and its rows.
+    fn kept() -> (StoryIndex, BTreeMap<(Table, u32), Vec<u8>>) {
         let index = StoryIndex::new();
         *index.writing() = State::kept();
         let mut rows = BTreeMap::new();
@@ -432,7 +461,7 @@ mod tests {
             index.land((&article, read)).unwrap();
             match number % 50 {
                 17 => {
-                    let gone = index.reading().of_id[&*ids[number - 9]];
+                    let gone = index.reading().number(&ids[number - 9]).unwrap();
                     let mut mending = Mending::default();
                     let mut state = index.writing();
                     state.leave(&[gone], &mut mending, &index.clusterer);
@@ -454,13 +483,44 @@ mod tests {
             }
         }
         keep(&index, &mut rows);
+        (index, rows)
+    }
+
+    #[test]
+    fn articles_of_a_lost_epoch_are_weighed_anew() {
+        let (index, mut rows) = kept();
+        let (first, _) = rows.range((Table::Idf, 0)..).next().unwrap();
+        let first = *first;
+        assert_eq!(first.0, Table::Idf);
+        rows.remove(&first);
+        let error = restore(&rows, &index.clusterer).unwrap_err();
+        assert!(error.starts_with("the word statistics of article number"));
+        let mut restored = Restored::new(&index.clusterer, true);
+        for table in Table::ALL {
+            for ((_, key), value) in rows.iter().filter(|((of, _), _)| *of == table) {
+                restored.row(table, *key, value).unwrap();
+            }
+        }
+        let mended = restored.mended();
+        assert_eq!(mended.entries.len(), index.len());
+        assert!(mended.without_statistics().is_empty());
+        let weighed_anew = mended
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.epoch > first.1);
+        assert!(weighed_anew.count() > 0);
+    }
+
+    #[test]
+    fn rows_hold_all_of_an_index() {
+        let (index, rows) = kept();
         let restored = restore(&rows, &index.clusterer).unwrap();
         let state = index.reading();
         assert!(state.epochs.current > 2);
         assert_eq!(restored.epochs, state.epochs);
         assert_eq!(restored.next, state.next);
         assert_eq!(restored.by_time, state.by_time);
-        assert_eq!(restored.of_id, state.of_id);
+        assert_eq!(restored.ids, state.ids);
         let entries = |state: &State| -> Vec<(u32, Entry)> {
             let entries = state.entries.iter();
             entries
@@ -477,9 +537,8 @@ mod tests {
         assert_eq!(names(&restored), names(&state));
         assert_eq!(restored.names.next, state.names.next);
         for term in 0..state.dictionary.terms().len() as u32 {
-            let listed = |state: &State| -> Vec<u32> {
-                state.postings.earlier(term, u32::MAX).copied().collect()
-            };
+            let listed =
+                |state: &State| -> Vec<u32> { state.postings.earlier(term, u32::MAX).to_vec() };
             assert_eq!(listed(&restored), listed(&state));
         }
     }

@@ -6,13 +6,16 @@
 use super::arrival::BucketKeys;
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
+use super::list::List;
 use super::names::Named;
 use super::packed::{PackedVector, put, take};
+use super::spelling::Words;
 use super::state::State;
 use super::unsaved::Unsaved;
-use super::words::{Term, Word, Words};
+use super::words::{Term, Word};
 use crate::article::Timestamp;
 use crate::score::Overlap;
+use crate::term::Scale;
 
 /// The tables of a store. All have numbers as keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +26,7 @@ pub(super) enum Table {
     Terms,
     /// The statistics of each epoch, by its number.
     Epochs,
-    /// How much terms say in the epoch at hand, so many of them a row.
+    /// How much terms say in each epoch. An epoch has all its terms there when it has ended.
     Idf,
     Articles,
     /// The bucket keys of each article.
@@ -37,8 +40,8 @@ impl Table {
     /// All of them, in the order in which they are read.
     pub(super) const ALL: [Self; 9] = [
         Self::Counters,
-        Self::Words,
         Self::Terms,
+        Self::Words,
         Self::Epochs,
         Self::Idf,
         Self::Stories,
@@ -65,9 +68,6 @@ impl Table {
 /// A row to write, or to delete.
 pub(super) type Row = ((Table, u32), Option<Vec<u8>>);
 
-/// So many terms share a row of [`Table::Idf`].
-pub(super) const IDF_OF_ROW: usize = 1024;
-
 impl State {
     /// An empty one of which all is to be kept.
     pub(super) fn kept() -> Self {
@@ -90,7 +90,7 @@ impl State {
             row(
                 Table::Words,
                 unsaved.words as u32 + number,
-                Some(word_bytes(word)),
+                Some(self.word_bytes(unsaved.words as u32 + number, word)),
             );
         }
         for (term, number) in self.dictionary.terms()[unsaved.terms..].iter().zip(0..) {
@@ -101,16 +101,18 @@ impl State {
             );
         }
         for epoch in unsaved.epochs {
-            row(
-                Table::Epochs,
-                epoch,
-                self.epochs.epochs.get(&epoch).map(epoch_bytes),
-            );
+            let there = self.epochs.epochs.get(&epoch);
+            row(Table::Epochs, epoch, there.map(epoch_bytes));
+            if there.is_none() {
+                row(Table::Idf, epoch, None);
+            }
         }
-        if unsaved.has_begun {
-            for (part, number) in self.epochs.idf.chunks(IDF_OF_ROW).zip(0..) {
-                let bytes = part.iter().flat_map(|idf| idf.to_le_bytes()).collect();
-                row(Table::Idf, number, Some(bytes));
+        for epoch in unsaved.idf {
+            // unless it has gone again
+            if let Some(epoch_there) = self.epochs.epochs.get(&epoch) {
+                let idf = epoch_there.idf.iter();
+                let bytes = idf.flat_map(|idf| idf.to_le_bytes()).collect();
+                row(Table::Idf, epoch, Some(bytes));
             }
         }
         for story in unsaved.stories {
@@ -144,6 +146,14 @@ impl State {
             }
         }
         rows
+    }
+
+    fn word_bytes(&self, number: u32, word: &Word) -> Vec<u8> {
+        let mut bytes = word.hash.to_le_bytes().to_vec();
+        bytes.extend(word.term.to_le_bytes());
+        bytes.push(u8::from(word.number));
+        bytes.push(u8::from(self.dictionary.is_first(number)));
+        bytes
     }
 
     fn counters(&self) -> Counters {
@@ -193,13 +203,6 @@ impl Counters {
     }
 }
 
-fn word_bytes(word: &Word) -> Vec<u8> {
-    let mut bytes = word.hash.to_le_bytes().to_vec();
-    bytes.extend(word.term.to_le_bytes());
-    bytes.push(u8::from(word.number));
-    bytes
-}
-
 fn term_bytes(term: &Term) -> Vec<u8> {
     let mut bytes = term.hash.to_le_bytes().to_vec();
     bytes.push(u8::from(term.number));
@@ -242,7 +245,7 @@ fn put_text(bytes: &mut Vec<u8>, text: &[u8]) {
 
 /// An article with what it is to others; of copies and links those before it, as those after it keep the others.
 fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(entry.words.0.len() + entry.vector.0.len() + 256);
+    let mut bytes = Vec::with_capacity(entry.words.0.len() + entry.vector.bytes.len() + 256);
     put_text(&mut bytes, entry.id.as_bytes());
     match entry.published {
         Some(published) => {
@@ -253,7 +256,10 @@ fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
     }
     bytes.extend(entry.text.to_le_bytes());
     put_text(&mut bytes, &entry.words.0);
-    put_text(&mut bytes, &entry.vector.0);
+    put_text(&mut bytes, &entry.vector.bytes);
+    for number in [entry.vector.scale.heaviest, entry.vector.scale.length] {
+        bytes.extend(number.to_le_bytes());
+    }
     for value in [entry.epoch, entry.terms, entry.phrases, entry.horizon] {
         put(&mut bytes, value.into());
     }
@@ -268,11 +274,8 @@ fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
     put(&mut bytes, copies.len() as u64);
     for &(other, copy) in copies {
         put(&mut bytes, other.into());
-        for count in [
-            copy.overlap.shared,
-            copy.overlap.smaller,
-            copy.overlap.larger,
-        ] {
+        let overlap = copy.overlap();
+        for count in [overlap.shared, overlap.smaller, overlap.larger] {
             put(&mut bytes, count as u64);
         }
         bytes.push(u8::from(copy.recurring));
@@ -315,10 +318,7 @@ impl<'a> Read<'a> {
 
     /// A number that `put` has written.
     pub(super) fn number<T: TryFrom<u64>>(&mut self) -> Option<T> {
-        if self.0.is_empty() {
-            return None;
-        }
-        take(&mut self.0).try_into().ok()
+        take(&mut self.0)?.try_into().ok()
     }
 
     pub(super) fn text(&mut self) -> Option<&'a [u8]> {
@@ -340,7 +340,13 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
     };
     let text = read.u64()?;
     let words = Words(read.text()?.into());
-    let vector = PackedVector(read.text()?.into());
+    let vector = PackedVector {
+        bytes: read.text()?.into(),
+        scale: Scale {
+            heaviest: f64::from_le_bytes(read.array()?),
+            length: f64::from_le_bytes(read.array()?),
+        },
+    };
     let [epoch, terms, phrases, horizon] = [
         read.number()?,
         read.number()?,
@@ -359,12 +365,12 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
             larger: read.number()?,
         };
         let recurring = read.flag()?;
-        Some((other, Copy { overlap, recurring }))
+        Some((other, Copy::new(&overlap, recurring)))
     });
     let copies = copies.collect::<Option<_>>()?;
-    let mut links = Vec::new();
+    let mut links = List::default();
     while !read.0.is_empty() {
-        links.push(read.number()?);
+        links.insert(read.number()?);
     }
     Some(Box::new(Entry {
         id,
@@ -377,7 +383,7 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
         phrases,
         horizon,
         near,
-        followers: Vec::new(),
+        followers: List::default(),
         crowding,
         nearest,
         copies,

@@ -1,7 +1,6 @@
 //! Terms to the articles that share them, in an index that grows.
 
 use std::cell::RefCell;
-use std::collections::{VecDeque, vec_deque};
 #[cfg(feature = "store")]
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,13 +9,14 @@ use rayon::prelude::*;
 
 #[cfg(feature = "store")]
 use super::entry::{Entries, Entry};
+use super::list::{self, List};
 use crate::lanes::fetch;
 use crate::term::TermVector;
 
 /// Which articles are listed under a term: by the number of the term, ascending. Articles come at one end, and most leave
 /// at the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Postings(Vec<VecDeque<u32>>);
+pub(super) struct Postings(Vec<List>);
 
 impl Postings {
     /// The lists of so many terms, and in how many articles each term is, made by all threads. An error is the number
@@ -78,30 +78,16 @@ impl Postings {
     pub(super) fn insert(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
         for term in terms {
             let term = term as usize;
-            if self.0.len() <= term {
-                self.0.resize_with(term + 1, VecDeque::new);
+            while self.0.len() <= term {
+                list::push(&mut self.0, List::default());
             }
-            let articles = &mut self.0[term];
-            match articles.back() {
-                Some(&last) if last >= article => {
-                    if let Err(at) = articles.binary_search(&article) {
-                        articles.insert(at, article);
-                    }
-                }
-                _ => articles.push_back(article),
-            }
+            self.0[term].insert(article);
         }
     }
 
     pub(super) fn remove(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
         for term in terms {
-            let articles = &mut self.0[term as usize];
-            if let Ok(at) = articles.binary_search(&article) {
-                articles.remove(at);
-            }
-            if articles.len() * 4 < articles.capacity() {
-                articles.shrink_to(articles.len() * 2);
-            }
+            self.0[term as usize].remove(article);
         }
     }
 
@@ -110,26 +96,24 @@ impl Postings {
         let lists = |term: u32| self.0.get(term as usize);
         (vector.weights()).for_each(|weight| fetch(lists(weight.term)));
         for weight in vector.weights() {
-            fetch(lists(weight.term).and_then(VecDeque::back));
+            fetch(lists(weight.term).and_then(|list| list.last()));
         }
     }
 
     /// The articles before a number that are listed under a term.
-    pub(super) fn earlier(&self, term: u32, before: u32) -> vec_deque::Iter<'_, u32> {
-        let Some(articles) = self.0.get(term as usize) else {
-            return vec_deque::Iter::default();
-        };
-        match articles.back() {
+    pub(super) fn earlier(&self, term: u32, before: u32) -> &[u32] {
+        let articles = self.0.get(term as usize).map_or(&[][..], |list| list);
+        match articles.last() {
             Some(&last) if last >= before => {
-                articles.range(..articles.partition_point(|&other| other < before))
+                &articles[..articles.partition_point(|&other| other < before)]
             }
-            _ => articles.iter(),
+            _ => articles,
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let lists = self.0.iter().map(|articles| 4 * articles.capacity());
-        size_of::<VecDeque<u32>>() * self.0.capacity() + lists.sum::<usize>()
+        let lists = self.0.iter().map(List::bytes);
+        size_of::<List>() * self.0.capacity() + lists.sum::<usize>()
     }
 }
 
@@ -152,13 +136,11 @@ pub(super) fn nearest(
     (first, before): (u32, u32),
 ) -> Vec<u32> {
     postings.fetch(vector);
-    let lists = vector.weights().map(|weight| {
-        let articles = postings.earlier(weight.term, before);
-        (articles.len(), articles, weight.weight)
-    });
-    let mut lists: Vec<(usize, vec_deque::Iter<'_, u32>, u32)> =
-        lists.filter(|list| list.0 > 0).collect();
-    lists.sort_by_key(|&(length, ..)| length);
+    let lists = vector
+        .weights()
+        .map(|weight| (postings.earlier(weight.term, before), weight.weight));
+    let mut lists: Vec<(&[u32], u32)> = lists.filter(|(list, _)| !list.is_empty()).collect();
+    lists.sort_by_key(|(list, _)| list.len());
     SUMS.with_borrow_mut(|sums| {
         let articles = (before - first) as usize;
         if sums.len() < articles {
@@ -166,17 +148,17 @@ pub(super) fn nearest(
         }
         let mut met: Vec<u32> = Vec::new();
         let mut visits = VISITS;
-        for (length, articles, weight) in lists {
+        for (articles, weight) in lists {
             // squares of weights of length 1, so the sum fits
             let square = weight * weight;
-            for &other in articles.rev().take(visits) {
+            for &other in articles.iter().rev().take(visits) {
                 let sum = &mut sums[(other - first) as usize];
                 if *sum == 0 {
                     met.push(other);
                 }
                 *sum += square;
             }
-            visits = visits.saturating_sub(length);
+            visits = visits.saturating_sub(articles.len());
             if visits == 0 {
                 break;
             }

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::arrival::{Arrival, BucketKeys, Enrolled, Found, Text};
 use super::dots::Dots;
 use super::entry::{Copy, Entries, Entry};
 use super::epoch::Epochs;
+use super::ids::Ids;
 use super::keys::Keys;
+use super::list::List;
 use super::names::Names;
 use super::packed::PackedVector;
 use super::search::Postings;
+use super::unpacked::Unpacked;
 use super::unsaved::Unsaved;
 use super::words::{Dictionary, Fresh};
 use crate::article::Timestamp;
@@ -26,7 +28,7 @@ pub(super) struct State {
     pub(super) entries: Entries,
     /// The number of the next article. Those from it on are looked at and in no answer yet.
     pub(super) next: u32,
-    pub(super) of_id: AHashMap<Box<str>, u32>,
+    pub(super) ids: Ids,
     /// By time, for what has to go first.
     pub(super) by_time: BTreeSet<(Timestamp, u32)>,
     pub(super) bands: Keys,
@@ -34,9 +36,13 @@ pub(super) struct State {
     pub(super) postings: Postings,
     pub(super) names: Names,
     pub(super) dots: Dots,
+    pub(super) unpacked: Unpacked,
     /// What is to be written; nothing is where there is no store.
     pub(super) unsaved: Option<Unsaved>,
 }
+
+/// So many bytes an article takes in an ordered set that grows at one end: its nodes stay half full.
+const BY_TIME: usize = 2 * size_of::<(Timestamp, u32)>();
 
 impl State {
     /// Puts in an article, so that it is found by its words. It is in no answer before it is admitted.
@@ -45,10 +51,15 @@ impl State {
         self.entries.push(number, entry);
     }
 
+    /// The number of the article with an id.
+    pub(super) fn number(&self, id: &str) -> Option<u32> {
+        self.ids.get(id, &self.entries)
+    }
+
     /// An article is there from now on.
     pub(super) fn admit(&mut self, number: u32) {
         let entry = &self.entries[number];
-        self.of_id.insert(entry.id.clone(), number);
+        self.ids.insert(&entry.id, number);
         if let Some(published) = entry.published {
             self.by_time.insert((published, number));
         }
@@ -94,13 +105,13 @@ impl State {
     /// Notes with the articles before one what it is to them.
     pub(super) fn note_with_others(&mut self, number: u32, entry: &Entry) {
         for &(other, copy) in &entry.copies {
-            self.other_side(other).copies.push((number, copy));
+            self.other_side(other).push_copy(number, copy);
         }
-        for &other in &entry.links {
-            self.other_side(other).links.push(number);
+        for &other in entry.links.iter() {
+            self.other_side(other).links.insert(number);
         }
         for &(other, _) in &entry.near {
-            self.other_side(other).followers.push(number);
+            self.other_side(other).followers.insert(number);
         }
     }
 
@@ -129,7 +140,7 @@ impl State {
         self.epochs.begin(&self.dictionary, clusterer);
         if let Some(unsaved) = &mut self.unsaved {
             unsaved.epochs.extend([ended, self.epochs.current()]);
-            unsaved.has_begun = true;
+            unsaved.idf.extend([ended, self.epochs.current()]);
         }
     }
 
@@ -137,7 +148,9 @@ impl State {
     pub(super) fn bytes(&self) -> usize {
         let indices = self.bands.bytes() + self.phrases.bytes() + self.postings.bytes();
         let statistics = self.dictionary.bytes() + self.epochs.bytes();
-        self.entries.bytes() + indices + statistics + self.dots.bytes()
+        let lists = self.ids.bytes() + BY_TIME * self.by_time.len() + self.names.bytes();
+        let lately = self.dots.bytes() + self.unpacked.bytes();
+        self.entries.bytes() + indices + lists + statistics + lately
     }
 
     /// An article of which something changes that is to be kept.
@@ -210,21 +223,20 @@ impl State {
                 self.entry(other).copies.retain(|&(copy, _)| copy != number);
                 mending.affected.insert(other);
             }
-            for &other in &entry.links {
-                self.entry(other).links.retain(|&link| link != number);
+            for &other in entry.links.iter() {
+                self.entry(other).links.remove(number);
                 mending.affected.insert(other);
             }
             for &(other, _) in &entry.near {
-                let followers = &mut self.other_side(other).followers;
-                followers.retain(|&follower| follower != number);
+                self.other_side(other).followers.remove(number);
             }
-            for &follower in &entry.followers {
+            for &follower in entry.followers.iter() {
                 let near = &mut self.entry(follower).near;
                 let left = near.iter().filter(|&&(other, _)| other != number);
                 *near = left.copied().collect();
                 mending.around.insert(follower);
             }
-            self.of_id.remove(&entry.id);
+            self.ids.remove(&entry.id, number);
             if let Some(published) = entry.published {
                 self.by_time.remove(&(published, number));
             }
@@ -246,7 +258,7 @@ impl State {
             let text = self.text(entry, clusterer);
             let earlier = self.copies(number, entry, &text, clusterer);
             self.replace_copies(number, earlier, &mut affected);
-            around.extend(&self.entries[number].followers);
+            around.extend(self.entries[number].followers.iter());
             around.insert(number);
         }
         let is_there = |number: &u32| self.entries.get(*number).is_some();
@@ -264,14 +276,14 @@ impl State {
     pub(super) fn weigh_again(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
         self.begin_epoch(clusterer);
         self.dots.clear();
+        self.unpacked.clear();
         let next = self.next;
         let weighed: Vec<PackedVector> = numbers
             .par_iter()
             .map(|&number| {
-                let places = self.dictionary.places(&self.entries[number].words);
-                let counts = self.dictionary.counts(&places);
-                let vector = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
-                PackedVector::new(&vector, &counts)
+                let counts = self.entries[number].vector.counts();
+                let (vector, scale) = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
+                PackedVector::new((&vector, scale), &counts)
             })
             .collect();
         for (&number, vector) in numbers.iter().zip(weighed) {
@@ -332,7 +344,7 @@ impl State {
             .par_iter()
             .map(|&number| {
                 let entry = &self.entries[number];
-                self.near(number, entry.horizon, &entry.vector.vector(), clusterer)
+                self.near(number, entry.horizon, &self.vector(entry), clusterer)
             })
             .collect();
         for (&number, near) in numbers.iter().zip(near) {
@@ -344,11 +356,10 @@ impl State {
             let crowding = self.epochs.crowding(&self.entries[number]);
             self.entry(number).crowding = crowding;
             for &(other, _) in &old {
-                let followers = &mut self.other_side(other).followers;
-                followers.retain(|&follower| follower != number);
+                self.other_side(other).followers.remove(number);
             }
             for &(other, _) in &near {
-                put_in(&mut self.other_side(other).followers, number);
+                self.other_side(other).followers.insert(number);
             }
         }
     }
@@ -369,20 +380,21 @@ impl State {
             .collect();
         links.sort_unstable();
         links.dedup();
+        let links: List = links.into_iter().collect();
         let old = std::mem::replace(&mut self.entry(number).links, links.clone());
         for &other in old
             .iter()
             .filter(|other| links.binary_search(other).is_err())
         {
             affected.extend([number, other]);
-            self.entry(other).links.retain(|&link| link != number);
+            self.entry(other).links.remove(number);
         }
         for &other in links
             .iter()
             .filter(|other| old.binary_search(other).is_err())
         {
             affected.extend([number, other]);
-            put_in(&mut self.entry(other).links, number);
+            self.entry(other).links.insert(number);
         }
         // the mean over a story has changed with its crowding, even where no link has
         affected.insert(number);
@@ -398,11 +410,4 @@ pub(super) struct Mending {
     around: BTreeSet<u32>,
     /// Articles whose groups or stories may be others now.
     affected: BTreeSet<u32>,
-}
-
-/// Puts a number among ascending ones.
-fn put_in(numbers: &mut Vec<u32>, number: u32) {
-    if let Err(at) = numbers.binary_search(&number) {
-        numbers.insert(at, number);
-    }
 }

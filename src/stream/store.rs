@@ -41,7 +41,7 @@ pub enum Durability {
 const CACHE: usize = 16 << 20;
 
 /// The form of the rows. One that reads other forms has to know all before it.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const ABOUT: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("about");
 

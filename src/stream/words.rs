@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use super::packed::{put, take};
+use super::list;
+use super::packed::PackedVector;
+use super::spelling::{Spelling, Words};
 use crate::article::Article;
 use crate::background::Background;
 use crate::lexicon::Hashed;
@@ -35,15 +37,15 @@ pub(super) struct Word {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Term {
     pub(super) hash: u64,
+    /// The first word that stood for it, or [`NO_WORD`]. Most terms have no other, as only those are taken by their first
+    /// letters that the background lacks.
+    pub(super) word: u32,
     /// Whether it begins with a digit.
     pub(super) number: bool,
 }
 
-/// The words of an article by their numbers, packed: about two bytes a word.
-///
-/// Shingles, keys and terms follow from it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Words(pub(super) Box<[u8]>);
+/// A compound is no word.
+pub(super) const NO_WORD: u32 = u32::MAX;
 
 /// Number of a term and how often it occurs in an article, ascending, each once.
 pub(super) type Counts = Vec<(u32, u32)>;
@@ -53,26 +55,43 @@ pub(super) type Counts = Vec<(u32, u32)>;
 pub(super) struct Reading {
     /// How many words are the title's.
     title: usize,
-    /// The number of each word, and whether a hyphen joins it to the one before.
-    words: Vec<(u32, bool)>,
+    words: Vec<Standing>,
     /// The number of each term as it stands there, and how often it counts.
     terms: Counts,
     pub(super) fresh: Fresh,
 }
 
+/// A word by its number, and how it stands in an article.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) word: u32,
+    /// The number of its term.
+    pub(super) term: u32,
+    /// Whether a hyphen joins it to the one before.
+    pub(super) joined: bool,
+}
+
 impl Reading {
     /// Packs the words and counts the terms, under the numbers that what was fresh has got, if it has been learned.
-    pub(super) fn counted(mut self) -> (Words, Counts, Fresh) {
-        let mut packed = Vec::with_capacity(2 * self.words.len() + 4);
-        put(&mut packed, self.title as u64);
-        for (word, joined) in self.words {
-            let word = self.fresh.word_number(word);
-            put(&mut packed, u64::from(word) << 1 | u64::from(joined));
+    pub(super) fn counted(mut self, dictionary: &Dictionary) -> (Words, Counts, Fresh) {
+        let fresh = self.fresh;
+        for standing in &mut self.words {
+            standing.word = fresh.word_number(standing.word);
+            standing.term = fresh.term_number(standing.term);
         }
         for (term, _) in &mut self.terms {
-            *term = self.fresh.term_number(*term);
+            *term = fresh.term_number(*term);
         }
-        (Words(packed.into()), gathered(self.terms), self.fresh)
+        let counts = gathered(self.terms);
+        let first_word = |term: u32| {
+            let known = dictionary.terms.get(term as usize);
+            (term, known.unwrap_or_else(|| fresh.term(term)).word)
+        };
+        let firsts: Vec<(u32, u32)> = by_place(|| counts.iter().copied())
+            .map(first_word)
+            .collect();
+        let words = Words::new(self.title, &self.words, &firsts);
+        (words, counts, fresh)
     }
 }
 
@@ -87,6 +106,14 @@ fn gathered(mut counts: Counts) -> Counts {
         same
     });
     counts
+}
+
+/// The terms of an article in the order of the places by which its words are said. Those that occur more than once come
+/// first: low places take less room.
+fn by_place<C: Iterator<Item = (u32, u32)>>(counts: impl Fn() -> C) -> impl Iterator<Item = u32> {
+    let repeated = counts().filter(|&(_, count)| count > 1);
+    let others = counts().filter(|&(_, count)| count == 1);
+    repeated.chain(others).map(|(term, _)| term)
 }
 
 /// Words and terms that a dictionary lacks, under the numbers behind its last ones.
@@ -122,6 +149,15 @@ impl Fresh {
     }
 }
 
+impl Term {
+    /// Notes a word that stands for it, if it is the first.
+    fn stands_for(&mut self, word: u32) {
+        if self.word == NO_WORD {
+            self.word = word;
+        }
+    }
+}
+
 #[cfg(feature = "store")]
 impl Word {
     /// In the place of a word that was lost.
@@ -143,7 +179,7 @@ impl Dictionary {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let tables = 17 * self.of_word.capacity() + 13 * self.of_term.capacity();
+        let tables = 17 * (self.of_word.capacity() + self.of_term.capacity());
         tables + 16 * (self.words.capacity() + self.terms.capacity())
     }
 
@@ -170,6 +206,9 @@ impl Dictionary {
                     let hash = name(text, &[*token], background);
                     let term = self.term(hash, token.number, &mut fresh);
                     let word = fresh.first_word + fresh.words.len() as u32;
+                    if let Some(term) = term.checked_sub(fresh.first_term) {
+                        fresh.terms[term as usize].stands_for(word);
+                    }
                     fresh.of_word.insert(token.hash, (word, term));
                     fresh.words.push(Word {
                         hash: token.hash,
@@ -178,7 +217,11 @@ impl Dictionary {
                     });
                     (word, term)
                 });
-                words.push((word, token.joined));
+                words.push(Standing {
+                    word,
+                    term,
+                    joined: token.joined,
+                });
                 places.push(Place {
                     hash: token.hash,
                     term,
@@ -203,7 +246,11 @@ impl Dictionary {
             return known;
         }
         *fresh.of_term.entry(hash).or_insert_with(|| {
-            fresh.terms.push(Term { hash, number });
+            fresh.terms.push(Term {
+                hash,
+                word: NO_WORD,
+                number,
+            });
             fresh.first_term + fresh.terms.len() as u32 - 1
         })
     }
@@ -215,16 +262,18 @@ impl Dictionary {
         for &term in &fresh.terms {
             let number = self.of_term.get(&term.hash).copied();
             fresh.term_numbers.push(number.unwrap_or_else(|| {
-                self.learn_term(term);
+                let word = NO_WORD;
+                self.learn_term(Term { word, ..term });
                 self.terms.len() as u32 - 1
             }));
         }
         for word in &fresh.words {
             let number = self.of_word.get(&word.hash).map(|&(number, _)| number);
             fresh.word_numbers.push(number.unwrap_or_else(|| {
-                let term = fresh.term_number(word.term);
+                let (term, number) = (fresh.term_number(word.term), self.words.len() as u32);
+                self.terms[term as usize].stands_for(number);
                 self.learn_word(Word { term, ..*word });
-                self.words.len() as u32 - 1
+                number
             }));
         }
         &self.terms[known..]
@@ -232,36 +281,52 @@ impl Dictionary {
 
     pub(super) fn learn_term(&mut self, term: Term) {
         self.of_term.insert(term.hash, self.terms.len() as u32);
-        self.terms.push(term);
+        list::push(&mut self.terms, term);
     }
 
     pub(super) fn learn_word(&mut self, word: Word) {
         let number = self.words.len() as u32;
         self.of_word.insert(word.hash, (number, word.term));
-        self.words.push(word);
+        list::push(&mut self.words, word);
     }
 
     /// Unpacks the words of an article.
-    pub(super) fn places(&self, words: &Words) -> Places {
-        let mut bytes = &words.0[..];
-        let title = take(&mut bytes) as usize;
-        let mut places = Vec::with_capacity(bytes.len());
-        while !bytes.is_empty() {
-            let packed = take(&mut bytes);
-            let word = self.words[(packed >> 1) as usize];
-            places.push(Place {
+    pub(super) fn places(&self, words: &Words, vector: &PackedVector) -> Places {
+        let spelling = words.spelling();
+        let place = |number: u32| {
+            // of a compound there is no word, and no place names it
+            let word = self.words.get(number as usize);
+            word.map_or(Place::default(), |word| Place {
                 hash: word.hash,
                 term: word.term,
-                joined: packed & 1 == 1,
+                joined: false,
                 number: word.number,
-            });
+            })
+        };
+        let known: Vec<Place> = self.different(&spelling, vector).map(place).collect();
+        let places = spelling.places().map(|(at, joined)| Place {
+            joined,
+            ..known.get(at).copied().unwrap_or_default()
+        });
+        Places {
+            places: places.collect(),
+            title: spelling.title,
         }
-        Places { places, title }
     }
 
-    /// The terms of an article that has been learned.
-    pub(super) fn counts(&self, places: &Places) -> Counts {
-        gathered(self.terms_of(places, &mut Fresh::default()))
+    /// The different words of an article in the order of their places; some may not occur.
+    fn different(
+        &self,
+        spelling: &Spelling<'_>,
+        vector: &PackedVector,
+    ) -> impl Iterator<Item = u32> {
+        let first = |term: u32| {
+            let known = self.terms.get(term as usize);
+            known.map_or(NO_WORD, |known| known.word)
+        };
+        let counts = || vector.terms().map(|term| (term.term, term.count));
+        let firsts = by_place(counts).map(first);
+        firsts.chain(spelling.others.iter().copied())
     }
 
     /// The terms of an article as they stand there; some of them may be new.
@@ -292,6 +357,22 @@ impl Dictionary {
         self.words.push(Word::LOST);
     }
 
+    /// Learns the first word that stood for its term.
+    pub(super) fn learn_first_word(&mut self, word: Word) {
+        let number = self.words.len() as u32;
+        if let Some(term) = self.terms.get_mut(word.term as usize) {
+            term.stands_for(number);
+        }
+        self.learn_word(word);
+    }
+
+    /// Whether a word is the first that stood for its term.
+    pub(super) fn is_first(&self, word: u32) -> bool {
+        let term = self.words[word as usize].term;
+        let known = self.terms.get(term as usize);
+        known.is_some_and(|term| term.word == word)
+    }
+
     /// Forgets words of which the term was lost; they are learned again when they come.
     pub(super) fn forget_lost(&mut self) {
         for at in 0..self.words.len() {
@@ -307,6 +388,7 @@ impl Dictionary {
     pub(super) fn learn_lost_term(&mut self) {
         self.terms.push(Term {
             hash: 0,
+            word: NO_WORD,
             number: false,
         });
     }
@@ -317,26 +399,24 @@ impl Dictionary {
         known.is_some_and(|known| self.of_term.get(&known.hash) == Some(&term))
     }
 
-    /// Whether all words of an article are there, and their terms.
-    pub(super) fn has_all(&self, words: &Words) -> bool {
-        let mut bytes = &words.0[..];
-        take(&mut bytes);
-        while !bytes.is_empty() {
-            let number = (take(&mut bytes) >> 1) as u32;
+    /// Whether all words of an article are there, and their terms, when the terms of its vector are.
+    pub(super) fn has_all(&self, words: &Words, vector: &PackedVector) -> bool {
+        let spelling = words.spelling();
+        let is_there = |number: u32| {
             let known = self.words.get(number as usize);
-            let there = known.is_some_and(|word| {
+            known.is_some_and(|word| {
                 self.of_word.get(&word.hash) == Some(&(number, word.term)) && self.has(word.term)
-            });
-            if !there {
-                return false;
-            }
-        }
-        true
+            })
+        };
+        let are_there: Vec<bool> = self.different(&spelling, vector).map(is_there).collect();
+        spelling
+            .places()
+            .all(|(at, _)| are_there.get(at).is_some_and(|&is_there| is_there))
     }
 }
 
 /// A word of an article: what it is, and how it stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Place {
     hash: u64,
     /// The number of the term that it stands for when it stands alone.
