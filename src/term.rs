@@ -485,32 +485,31 @@ impl Vectors {
 
     /// The vector of known terms, each with how often it occurs.
     pub(crate) fn of(&mut self, counts: impl Iterator<Item = (KnownTerm, u32)>) -> TermVector {
-        self.with_scale(counts).0
-    }
-
-    /// The same with its scale, by which each of its weights can be worked out again.
-    pub(crate) fn with_scale(
-        &mut self,
-        counts: impl Iterator<Item = (KnownTerm, u32)>,
-    ) -> (TermVector, Scale) {
         self.weighted.clear();
         self.weighted
             .extend(counts.map(|(known, count)| known.weight(count)));
-        let scale = Scale::of(&self.weighted);
-        (self.scaled_by(scale), scale)
+        self.scaled()
     }
 
     /// Scales the weights to length 1.
     fn scaled(&mut self) -> TermVector {
-        self.scaled_by(Scale::of(&self.weighted))
-    }
-
-    fn scaled_by(&mut self, scale: Scale) -> TermVector {
+        // In units of the heaviest weight over 2^24 the squares add up as integers, so that no
+        // order of summation can show, and the lightest collection of terms keeps its digits.
+        let all = self.weighted.iter();
+        let heaviest = all.map(|&(_, _, weight)| weight).fold(0.0, f64::max);
+        let scaled = |weight: f64| rounded(weight / heaviest * 16_777_216.0);
+        let squares = self
+            .weighted
+            .iter()
+            .map(|&(_, _, weight)| u128::from(scaled(weight).pow(2)));
+        let length = (squares.sum::<u128>() as f64).sqrt();
+        let unit = f64::from(TermVector::ONE);
         let shared = self.weighted.iter().filter(|(_, shared, _)| *shared);
         self.weights.clear();
         self.weights.extend(
             shared
-                .map(|&(term, _, weight)| (term, scale.weight(weight)))
+                // without any weight at all this is 0 / 0, which counts as 0
+                .map(|&(term, _, weight)| (term, (scaled(weight) as f64 / length * unit) as u32))
                 .filter(|&(_, weight)| weight > 0)
                 .map(|(term, weight)| Weight { term, weight }),
         );
@@ -524,51 +523,10 @@ impl Vectors {
     }
 }
 
-/// What makes the weights of an article those of a vector of length 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Scale {
-    /// The heaviest weight before scaling.
-    pub(crate) heaviest: f64,
-    /// The length of the vector in units of the heaviest weight over 2^24.
-    pub(crate) length: f64,
-}
-
-impl Scale {
-    /// In units of the heaviest weight over 2^24 the squares add up as integers, so that no order of summation can show,
-    /// and the lightest collection of terms keeps its digits.
-    fn of(weighted: &[(u32, bool, f64)]) -> Self {
-        let weights = weighted.iter().map(|&(_, _, weight)| weight);
-        let heaviest = weights.clone().fold(0.0, f64::max);
-        let scale = Self {
-            heaviest,
-            length: 0.0,
-        };
-        let squares = weights.map(|weight| u128::from(scale.units(weight).pow(2)));
-        Self {
-            length: (squares.sum::<u128>() as f64).sqrt(),
-            ..scale
-        }
-    }
-
-    /// A weight in units of the heaviest over 2^24, rounded half up.
-    fn units(self, weight: f64) -> u64 {
-        let units = weight / self.heaviest * 16_777_216.0;
-        let whole = units as u64;
-        // `f64::round` is a call where the processor may lack the instruction
-        whole + u64::from(units - whole as f64 >= 0.5)
-    }
-
-    /// The weight of a term in units of 1 / [`TermVector::ONE`], rounded down.
-    fn weight(self, weight: f64) -> u32 {
-        // without any weight at all this is 0 / 0, which counts as 0
-        (self.units(weight) as f64 / self.length * f64::from(TermVector::ONE)) as u32
-    }
-
-    /// That of a term by how often it occurs and how much it says.
-    pub(crate) fn weight_of(self, count: u32, idf: f32) -> u32 {
-        let known = KnownTerm::new(0, idf.into());
-        self.weight(known.weight(count).2)
-    }
+/// The whole number next to one that is not negative; `f64::round` is a call where the processor may lack the instruction.
+fn rounded(number: f64) -> u64 {
+    let whole = number as u64;
+    whole + u64::from(number - whole as f64 >= 0.5)
 }
 
 /// One term of a [`TermVector`].

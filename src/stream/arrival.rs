@@ -140,13 +140,13 @@ impl State {
         clusterer: &Clusterer,
     ) -> Enrolled {
         let (words, counts, fresh) = reading.counted(&self.dictionary);
-        let (vector, scale) = (self.epochs).vector(&counts, &fresh, clusterer);
+        let vector = (self.epochs).vector(&counts, &fresh, clusterer);
         let entry = Entry {
             id: article.id.into(),
             published: article.published,
             text: read.hash,
             words,
-            vector: PackedVector::new((&vector, scale), &counts),
+            vector: PackedVector::new(&vector, &counts),
             epoch: self.epochs.current(),
             terms: counts.len() as u32,
             phrases: read.phrases,
@@ -193,11 +193,6 @@ impl State {
         let mut links: Vec<u32> = linked.map(|&(other, _)| other).collect();
         links.sort_unstable();
         entry.links = links.into_iter().collect();
-    }
-
-    /// The vector of an article of the index.
-    pub(super) fn vector(&self, entry: &Entry) -> TermVector {
-        entry.vector.vector(self.epochs.idf(entry.epoch))
     }
 
     /// What the group tier needs of an article of the index.
@@ -282,10 +277,7 @@ impl State {
         let mut near: Vec<(u32, u32)> = ROW.with_borrow_mut(|row| {
             row.with(vector, |row| {
                 // at most 1, so it fits
-                let dot = |other: &u32| {
-                    let other = &self.entries[*other];
-                    other.vector.dot(self.epochs.idf(other.epoch), row) as u32
-                };
+                let dot = |other: &u32| self.entries[*other].vector.dot(row) as u32;
                 let near = found.iter().map(|other| (*other, dot(other)));
                 near.filter(|&(_, dot)| dot >= least).collect()
             })

@@ -100,7 +100,7 @@ impl Entry {
         size_of::<(Option<Box<Self>>, Self)>()
             + self.id.len()
             + self.words.0.len()
-            + self.vector.bytes.len()
+            + self.vector.0.len()
             + 8 * self.near.len()
             + self.followers.bytes()
             + self.links.bytes()

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 #[cfg(feature = "store")]
 use super::entry::Entries;
 use super::entry::Entry;
-use super::idf::Idf;
 use super::words::{Counts, Dictionary, Fresh, Term};
 use crate::cluster::Clusterer;
 use crate::crowding;
-use crate::term::{KnownTerm, Scale, TermVector, Vectors};
+use crate::term::{Idf, KnownTerm, TermVector, Vectors};
 
 /// The word statistics of an index over time.
 ///
 /// An article keeps the weights that its words had when it came, so what was found stays found when a name
 /// becomes common. New weights are taken from the articles of the index at that moment, after each eighth of it
-/// that came in, and at least 64 articles: an *epoch*. So statistics age with the window. How much each term said is kept as
-/// long as there are articles of the epoch: their weights follow from it.
+/// that came in, and at least 64 articles: an *epoch*. So statistics age with the window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Epochs {
     /// Epochs that articles are of, and the one at hand.
@@ -24,6 +22,8 @@ pub(super) struct Epochs {
     pub(super) current: u32,
     /// How many articles came since it began.
     pub(super) since: usize,
+    /// How much each term says in the epoch at hand, by its number, with what a number weighs more.
+    pub(super) idf: Vec<f32>,
     /// In how many articles of the index each term is.
     frequencies: Vec<u32>,
     pub(super) articles: usize,
@@ -32,15 +32,13 @@ pub(super) struct Epochs {
 }
 
 /// Statistics of one moment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Epoch {
     /// How many articles there were, and the sum of their [`Entry::nearest`].
     pub(super) articles: usize,
     pub(super) nearest: i128,
     /// How many articles are of it.
     pub(super) members: usize,
-    /// How much each term says that its articles may have, by its number, with what a number weighs more.
-    pub(super) idf: Idf,
 }
 
 /// An epoch is at least that long.
@@ -50,9 +48,8 @@ const PART: usize = 8;
 
 impl Epochs {
     pub(super) fn bytes(&self) -> usize {
-        let tables = self.epochs.values().map(|epoch| epoch.idf.bytes());
         let epochs = size_of::<(u32, Epoch)>() * self.epochs.len();
-        epochs + tables.sum::<usize>() + 4 * self.frequencies.capacity()
+        epochs + 4 * (self.idf.capacity() + self.frequencies.capacity())
     }
 
     pub(super) const fn current(&self) -> u32 {
@@ -61,11 +58,6 @@ impl Epochs {
 
     fn begun(&self) -> Option<&Epoch> {
         self.epochs.get(&self.current)
-    }
-
-    /// How much each term says in an epoch, by its number.
-    pub(super) fn idf(&self, epoch: u32) -> Option<&Idf> {
-        Some(&self.epochs.get(&epoch)?.idf)
     }
 
     /// How much a term says that is in the article at hand alone.
@@ -79,25 +71,23 @@ impl Epochs {
     pub(super) fn learn(&mut self, terms: &[Term], clusterer: &Clusterer) {
         let idf = terms.iter().map(self.idf_of_new(clusterer));
         let idf: Vec<f32> = idf.collect();
-        let epoch = self.epochs.entry(self.current).or_default();
-        epoch.idf.extend(idf);
+        self.idf.extend(idf);
     }
 
-    /// The vector of an article that comes in this epoch, with its scale.
+    /// The vector of an article that comes in this epoch.
     pub(super) fn vector(
         &self,
         counts: &Counts,
         fresh: &Fresh,
         clusterer: &Clusterer,
-    ) -> (TermVector, Scale) {
+    ) -> TermVector {
         let of_new = self.idf_of_new(clusterer);
-        let idf = self.idf(self.current);
         let known = counts.iter().map(|&(term, count)| {
-            let known = idf.and_then(|idf| idf.get(term));
+            let known = self.idf.get(term as usize).copied();
             let idf = known.unwrap_or_else(|| of_new(fresh.term(term)));
             (KnownTerm::new(term, idf.into()), count)
         });
-        Vectors::default().with_scale(known)
+        Vectors::default().of(known)
     }
 
     /// The crowding of an article, against the mean of those before its epoch.
@@ -153,23 +143,8 @@ impl Epochs {
         let is_needed = |number: &u32, epoch: &mut Epoch| *number == current || epoch.members > 0;
         self.epochs.retain(is_needed);
         self.frequencies.resize(terms.len(), 0);
-        self.learn_rest(terms, clusterer);
-    }
-
-    /// Learns of the terms that came after the epoch at hand began, unless what it began with was lost.
-    #[cfg(feature = "store")]
-    pub(super) fn learn_rest(&mut self, terms: &[Term], clusterer: &Clusterer) {
-        let known = self.idf(self.current).map_or(0, Idf::len).min(terms.len());
-        if known > 0 || self.current == 0 {
-            self.learn(&terms[known..], clusterer);
-        }
-    }
-
-    /// Whether it is known how much each term of an article says.
-    #[cfg(feature = "store")]
-    pub(super) fn knows(&self, entry: &Entry) -> bool {
-        let last = entry.vector.terms().last();
-        last.is_none_or(|last| (last.term as usize) < self.idf(entry.epoch).map_or(0, Idf::len))
+        let known = self.idf.len().min(terms.len());
+        self.learn(&terms[known..], clusterer);
     }
 
     /// Counts what articles tell, where counters were lost.
@@ -229,16 +204,14 @@ impl Epochs {
 
     /// Begins an epoch with the statistics of this moment.
     pub(super) fn begin(&mut self, dictionary: &Dictionary, clusterer: &Clusterer) {
-        let of = clusterer.idf(self.articles);
+        let idf: Idf<'_> = clusterer.idf(self.articles);
         self.frequencies.resize(dictionary.terms().len(), 0);
         let terms = dictionary.terms().iter().zip(&self.frequencies);
-        let idf = terms
-            .map(|(term, &frequency)| of.weight(term.hash, term.number, frequency.max(1)) as f32)
+        self.idf = terms
+            .map(|(term, &frequency)| idf.weight(term.hash, term.number, frequency.max(1)) as f32)
             .collect();
-        match self.epochs.get_mut(&self.current) {
-            // no article of it will have another term
-            Some(ended) if ended.members > 0 => ended.idf.end(),
-            _ => _ = self.epochs.remove(&self.current),
+        if self.begun().is_some_and(|epoch| epoch.members == 0) {
+            self.epochs.remove(&self.current);
         }
         self.current += 1;
         self.since = 0;
@@ -248,7 +221,6 @@ impl Epochs {
                 articles: self.articles,
                 nearest: self.nearest,
                 members: 0,
-                idf,
             },
         );
     }

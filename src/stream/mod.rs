@@ -4,7 +4,6 @@ mod arrival;
 mod dots;
 mod entry;
 mod epoch;
-mod idf;
 mod ids;
 mod keys;
 mod landing;
@@ -26,7 +25,6 @@ mod spelling;
 mod state;
 #[cfg(feature = "store")]
 mod store;
-mod unpacked;
 mod unsaved;
 mod words;
 mod workers;

@@ -2,10 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::idf::Idf;
 use super::words::Counts;
 use crate::lanes::fetch;
-use crate::term::{Scale, TermVector};
+use crate::term::TermVector;
 
 /// Under so many of its terms, the heaviest, an article can be found.
 pub(super) const LISTED: usize = 64;
@@ -15,40 +14,34 @@ const CACHE_LINE: usize = 64;
 /// So many of these are asked for ahead.
 const AHEAD: usize = 4;
 
-/// The terms of an article in about a byte and a half each: the gap to the term before with two bits that say whether the
-/// article is listed under it and whether it occurs more than once, seven bits a byte; if so, how often.
-///
-/// The weight of a term follows from how often it occurs, from how much it says in the epoch of the article, and from the
-/// scale: it is worked out by the same steps as when the vector was made, so it is the same to the last bit. Kept, weights
-/// took two bytes a term, and of most terms no weight is ever asked for, as only those that two articles share count.
+/// The terms of an article with their weights in about three bytes a term: first how many there are; then of each the gap to the
+/// one before with two bits that say whether the article is listed under it and whether it occurs more than once, seven bits a
+/// byte; then all weights, two bytes each. So a dot product reads those weights alone that count.
 ///
 /// Terms that weigh nothing are there too, so that they can be counted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct PackedVector {
-    pub(super) bytes: Box<[u8]>,
-    pub(super) scale: Scale,
-}
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct PackedVector(pub(super) Box<[u8]>);
 
 /// A term of a packed vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedTerm {
     pub(super) term: u32,
-    /// How often it occurs.
-    pub(super) count: u32,
     /// Whether the article is listed under it.
     pub(super) listed: bool,
+    /// Whether it occurs more than once.
+    pub(super) repeated: bool,
 }
 
 /// The article is listed under the term.
 const IS_LISTED: u64 = 1;
-/// It occurs more than once, and behind it stands how often.
+/// It occurs more than once.
 const IS_REPEATED: u64 = 2;
 /// So many bits stand below the gap.
 const FLAGS: u32 = 2;
 
 impl PackedVector {
-    /// Packs a vector with its scale; `counts` are all terms of the article.
-    pub(super) fn new((vector, scale): (&TermVector, Scale), counts: &Counts) -> Self {
+    /// Packs a vector; `counts` are all terms of the article.
+    pub(super) fn new(vector: &TermVector, counts: &Counts) -> Self {
         let mut heaviest: Vec<(Reverse<u32>, u32)> = vector
             .weights()
             .map(|weight| (Reverse(weight.weight), weight.term))
@@ -57,7 +50,9 @@ impl PackedVector {
             heaviest.select_nth_unstable(LISTED - 1);
         }
         let last = heaviest.iter().take(LISTED).max().copied();
-        let mut bytes = Vec::with_capacity(2 * counts.len());
+        let mut bytes = Vec::with_capacity(4 * counts.len() + 2);
+        put(&mut bytes, counts.len() as u64);
+        let mut packed_weights = Vec::with_capacity(2 * counts.len());
         let (mut weights, mut next) = (vector.weights().peekable(), 0);
         for &(term, count) in counts {
             let weight = weights.next_if(|weight| weight.term == term);
@@ -70,40 +65,49 @@ impl PackedVector {
                 packed |= IS_REPEATED;
             }
             put(&mut bytes, packed);
-            if count > 1 {
-                put(&mut bytes, count.into());
-            }
+            // at most `TermVector::ONE`
+            let weight = weight.map_or(0, |weight| weight.weight as u16);
+            packed_weights.extend(weight.to_le_bytes());
             next = term + 1;
         }
-        Self {
-            bytes: bytes.into(),
-            scale,
-        }
+        bytes.extend(packed_weights);
+        Self(bytes.into())
     }
 
     /// Asks for it ahead of its use.
     pub(super) fn fetch(&self) {
         // the processor goes on by itself
-        (self.bytes.chunks(CACHE_LINE).take(AHEAD)).for_each(|line| fetch(line.first()));
+        (self.0.chunks(CACHE_LINE).take(AHEAD)).for_each(|line| fetch(line.first()));
     }
 
-    /// All its terms, ascending.
-    pub(super) fn terms(&self) -> impl Iterator<Item = PackedTerm> {
-        let (mut bytes, mut next) = (&self.bytes[..], 0u32);
-        std::iter::from_fn(move || {
-            let packed = take(&mut bytes)?;
-            let count = match packed & IS_REPEATED {
-                0 => 1,
-                _ => take(&mut bytes)? as u32,
-            };
+    /// All its terms, ascending, and the bytes of their weights.
+    fn parts(
+        &self,
+    ) -> (
+        impl Iterator<Item = PackedTerm>,
+        impl Iterator<Item = &[u8; 2]>,
+    ) {
+        let mut bytes = &self.0[..];
+        let terms = take(&mut bytes).unwrap_or(0) as usize;
+        let at = bytes.len().saturating_sub(terms.saturating_mul(2));
+        let (mut gaps, weights) = bytes.split_at(at);
+        let mut next = 0u32;
+        let terms = std::iter::from_fn(move || {
+            let packed = take(&mut gaps)?;
             let term = next.wrapping_add((packed >> FLAGS) as u32);
             next = term.wrapping_add(1);
             Some(PackedTerm {
                 term,
-                count,
                 listed: packed & IS_LISTED != 0,
+                repeated: packed & IS_REPEATED != 0,
             })
-        })
+        });
+        (terms, weights.as_chunks().0.iter())
+    }
+
+    /// All its terms, ascending.
+    pub(super) fn terms(&self) -> impl Iterator<Item = PackedTerm> {
+        self.parts().0
     }
 
     /// The terms under which the article can be found.
@@ -112,20 +116,17 @@ impl PackedVector {
         listed.map(|term| term.term)
     }
 
-    /// All its terms with how often they occur.
-    pub(super) fn counts(&self) -> Counts {
-        self.terms().map(|term| (term.term, term.count)).collect()
-    }
-
-    /// Unpacks it; `idf` says how much each term says in the epoch of the article.
-    pub(super) fn vector(&self, idf: Option<&Idf>) -> TermVector {
-        // a term takes a byte at least
-        let most = self.bytes.len();
+    /// Unpacks it.
+    pub(super) fn vector(&self) -> TermVector {
+        let (terms, weights) = self.parts();
+        let all = terms.map(|term| term.term).zip(weights);
+        // a term takes three bytes at least
+        let most = self.0.len() / 3;
         let (mut terms, mut weights) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        for term in self.terms() {
-            let weight = self.weight(term, idf);
+        for (term, weight) in all {
+            let weight = u16::from_le_bytes(*weight);
             if weight > 0 {
-                terms.push(term.term);
+                terms.push(term);
                 weights.push(weight);
             }
         }
@@ -133,18 +134,13 @@ impl PackedVector {
     }
 
     /// The dot product with the vector of a row.
-    pub(super) fn dot(&self, idf: Option<&Idf>, row: &Row) -> u64 {
-        let product = |term: PackedTerm| match row.weight(term.term) {
+    pub(super) fn dot(&self, row: &Row) -> u64 {
+        let (terms, weights) = self.parts();
+        let product = |(term, weight): (PackedTerm, &[u8; 2])| match row.weight(term.term) {
             0 => 0,
-            weight => u64::from(weight) * u64::from(self.weight(term, idf)),
+            of_row => u64::from(of_row) * u64::from(u16::from_le_bytes(*weight)),
         };
-        self.terms().map(product).sum()
-    }
-
-    fn weight(&self, term: PackedTerm, idf: Option<&Idf>) -> u16 {
-        let idf = idf.and_then(|idf| idf.get(term.term)).unwrap_or(0.0);
-        // at most `TermVector::ONE`
-        self.scale.weight_of(term.count, idf) as u16
+        terms.zip(weights).map(product).sum()
     }
 }
 
@@ -226,50 +222,42 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::term::{KnownTerm, Vectors};
 
     proptest! {
         #[test]
         fn unpacked_it_is_the_same(
-            a in prop::collection::btree_map(0u32..100_000, 1u32..300, 0..200),
-            b in prop::collection::btree_map(0u32..500, 1u32..4, 0..200),
+            a in prop::collection::btree_map(0u32..100_000, (0u16.., 1u32..4), 0..200),
+            b in prop::collection::btree_map(0u32..500, (1u16.., 1u32..4), 0..200),
         ) {
-            // of some terms it says nothing
-            let table: Idf = (0..100_000).map(|term| (term % 11) as f32 * 1.37).collect();
-            let idf = Some(&table);
-            let pack = |counts: &BTreeMap<u32, u32>| {
-                let counts: Counts = counts.iter().map(|(&term, &count)| (term, count)).collect();
-                let known = |&(term, count): &(u32, u32)| (KnownTerm::new(term, table.get(term).unwrap().into()), count);
-                let (vector, scale) = Vectors::default().with_scale(counts.iter().map(known));
-                (PackedVector::new((&vector, scale), &counts), vector)
+            let pack = |terms: &BTreeMap<u32, (u16, u32)>| {
+                let weights = terms.iter().map(|(&term, &(weight, _))| (term, weight));
+                let vector = TermVector::of_weights(weights.filter(|(_, weight)| *weight > 0));
+                let counts: Counts = terms.iter().map(|(&term, &(_, count))| (term, count)).collect();
+                (PackedVector::new(&vector, &counts), vector)
             };
             let ((packed, vector), (other, other_vector)) = (pack(&a), pack(&b));
-            prop_assert_eq!(packed.vector(idf), vector.clone());
-            prop_assert_eq!(packed.counts(), a.into_iter().collect::<Counts>());
+            prop_assert_eq!(packed.vector(), vector.clone());
+            let terms: Vec<(u32, bool)> = packed.terms().map(|term| (term.term, term.repeated)).collect();
+            prop_assert_eq!(terms, a.iter().map(|(&term, &(_, count))| (term, count > 1)).collect::<Vec<_>>());
             let mut row = Row::default();
             for _ in 0..2 {
-                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(idf, row)), vector.dot(&other_vector));
-                prop_assert_eq!(row.with(&vector, |row| other.dot(idf, row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&other_vector, |row| packed.dot(row)), vector.dot(&other_vector));
+                prop_assert_eq!(row.with(&vector, |row| other.dot(row)), vector.dot(&other_vector));
             }
             // none that is left out is heavier
-            let listed: Vec<u32> = packed.listed().collect();
+            let mut listed: Vec<u16> = packed.listed().map(|term| a[&term].0).collect();
             prop_assert_eq!(listed.len(), vector.len().min(LISTED));
-            let (mut heaviest, mut of_listed): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-            for weight in vector.weights() {
-                heaviest.push(weight.weight);
-                if listed.contains(&weight.term) {
-                    of_listed.push(weight.weight);
-                }
-            }
+            let mut heaviest: Vec<u16> = a.values().map(|&(weight, _)| weight).collect();
+            listed.sort_unstable_by(|a, b| b.cmp(a));
             heaviest.sort_unstable_by(|a, b| b.cmp(a));
-            of_listed.sort_unstable_by(|a, b| b.cmp(a));
-            prop_assert_eq!(&of_listed[..], &heaviest[..listed.len()]);
+            prop_assert_eq!(&listed[..], &heaviest[..listed.len()]);
         }
 
         #[test]
         fn any_bytes_are_read_to_their_end(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            let packed = PackedVector { bytes: bytes.into(), scale: Scale::default() };
+            let packed = PackedVector(bytes.into());
             prop_assert!(packed.terms().count() <= 60);
+            prop_assert!(packed.vector().len() <= 60);
         }
 
         #[test]

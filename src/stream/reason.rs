@@ -57,7 +57,7 @@ impl State {
             words: read.tokens,
             shingles: read.text.shingles,
             numbers: read.text.numbers,
-            vector: self.vector(entry),
+            vector: entry.vector.vector(),
             crowding: entry.crowding,
         };
         Ok((number, reading))
@@ -80,9 +80,9 @@ impl State {
         }
         let log_odds = |from: &[u32], to: &[u32]| {
             let pairs = from.iter().flat_map(|&a| {
-                let vector = self.vector(&self.entries[a]);
+                let vector = self.entries[a].vector.vector();
                 to.iter().map(move |&b| {
-                    let dot = self.vector(&self.entries[b]).dot(&vector);
+                    let dot = self.entries[b].vector.vector().dot(&vector);
                     self.evidence(a, b, dot)
                 })
             });

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
 use super::entry::{Copy, Entry, NO_STORY};
 use super::epoch::Epoch;
-use super::idf::Idf;
 use super::keys::{Keys, Listing};
 use super::names::Named;
-use super::rows::{Counters, Read, Table, entry_of};
+use super::rows::{Counters, IDF_OF_ROW, Read, Table, entry_of};
 use super::search::Postings;
 use super::state::State;
 use super::unsaved::Unsaved;
@@ -80,14 +77,13 @@ impl<'a> Restored<'a> {
                     articles: read.u64()?.try_into().ok()?,
                     nearest: i128::from_le_bytes(read.array()?),
                     members: 0,
-                    idf: Idf::default(),
                 };
                 state.epochs.epochs.insert(key, epoch);
             }
             Table::Idf => {
-                let epoch = state.epochs.epochs.get_mut(&key)?;
+                (state.epochs.idf.len() == key as usize * IDF_OF_ROW).then_some(())?;
                 while !read.0.is_empty() {
-                    epoch.idf.push(f32::from_le_bytes(read.array()?));
+                    state.epochs.idf.push(f32::from_le_bytes(read.array()?));
                 }
             }
             Table::Stories => {
@@ -193,11 +189,6 @@ impl<'a> Restored<'a> {
         state
             .epochs
             .end_restoring(state.dictionary.terms(), self.clusterer);
-        if let Some(number) = state.without_statistics().first() {
-            return Err(format!(
-                "the word statistics of article number {number} are missing"
-            ));
-        }
         state
             .note_other_sides()
             .map_err(|number| format!("article number {number} refers to one that is not there"))?;
@@ -248,16 +239,11 @@ impl<'a> Restored<'a> {
         state.next = after_last(numbers.last()).max(kept.map_or(0, |kept| kept.next));
         state.names.mend(kept.map_or(0, |kept| kept.next_story));
         state.epochs.mend(&state.entries);
-        state.epochs.learn_rest(state.dictionary.terms(), clusterer);
-        let strange = state.without_statistics();
         let mut unsaved = Unsaved::default();
         for &number in &numbers {
             let text = state.text(&state.entries[number], clusterer);
             state.list_keys(number, &text.keys);
             unsaved.keys.push((number, text.keys));
-        }
-        if !strange.is_empty() {
-            state.weigh_again(&strange, clusterer);
         }
         let settlement = state.settle_around(&there, clusterer);
         state.accept(&settlement);
@@ -272,7 +258,6 @@ impl<'a> Restored<'a> {
         state.begin_epoch(clusterer);
         if let Some(unsaved) = &mut state.unsaved {
             unsaved.epochs.extend(state.epochs.epochs.keys());
-            unsaved.idf.extend(state.epochs.epochs.keys());
         }
         self.state
     }
@@ -342,14 +327,6 @@ impl Buckets {
 }
 
 impl State {
-    /// Articles with terms of which it was lost how much they say.
-    fn without_statistics(&self) -> Vec<u32> {
-        let entries: Vec<(u32, &Entry)> = self.entries.iter().collect();
-        let is_lost = |&(_, entry): &(u32, &Entry)| !self.epochs.knows(entry);
-        let lost = entries.into_par_iter().filter(is_lost);
-        lost.map(|(number, _)| number).collect()
-    }
-
     /// Notes with each article what is kept with others.
     fn note_other_sides(&mut self) -> Result<(), u32> {
         let numbers: Vec<u32> = self.entries.iter().map(|(number, _)| number).collect();
@@ -440,8 +417,8 @@ mod tests {
         assert_eq!(error, "article number 0 has a term that is not there");
     }
 
-    /// An index of several epochs that was kept now and then, and its rows.
-    fn kept() -> (StoryIndex, BTreeMap<(Table, u32), Vec<u8>>) {
+    #[test]
+    fn rows_hold_all_of_an_index() {
         let index = StoryIndex::new();
         *index.writing() = State::kept();
         let mut rows = BTreeMap::new();
@@ -483,37 +460,6 @@ mod tests {
             }
         }
         keep(&index, &mut rows);
-        (index, rows)
-    }
-
-    #[test]
-    fn articles_of_a_lost_epoch_are_weighed_anew() {
-        let (index, mut rows) = kept();
-        let (first, _) = rows.range((Table::Idf, 0)..).next().unwrap();
-        let first = *first;
-        assert_eq!(first.0, Table::Idf);
-        rows.remove(&first);
-        let error = restore(&rows, &index.clusterer).unwrap_err();
-        assert!(error.starts_with("the word statistics of article number"));
-        let mut restored = Restored::new(&index.clusterer, true);
-        for table in Table::ALL {
-            for ((_, key), value) in rows.iter().filter(|((of, _), _)| *of == table) {
-                restored.row(table, *key, value).unwrap();
-            }
-        }
-        let mended = restored.mended();
-        assert_eq!(mended.entries.len(), index.len());
-        assert!(mended.without_statistics().is_empty());
-        let weighed_anew = mended
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.epoch > first.1);
-        assert!(weighed_anew.count() > 0);
-    }
-
-    #[test]
-    fn rows_hold_all_of_an_index() {
-        let (index, rows) = kept();
         let restored = restore(&rows, &index.clusterer).unwrap();
         let state = index.reading();
         assert!(state.epochs.current > 2);

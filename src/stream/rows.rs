@@ -15,7 +15,6 @@ use super::unsaved::Unsaved;
 use super::words::{Term, Word};
 use crate::article::Timestamp;
 use crate::score::Overlap;
-use crate::term::Scale;
 
 /// The tables of a store. All have numbers as keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +25,7 @@ pub(super) enum Table {
     Terms,
     /// The statistics of each epoch, by its number.
     Epochs,
-    /// How much terms say in each epoch. An epoch has all its terms there when it has ended.
+    /// How much terms say in the epoch at hand, so many of them a row.
     Idf,
     Articles,
     /// The bucket keys of each article.
@@ -68,6 +67,9 @@ impl Table {
 /// A row to write, or to delete.
 pub(super) type Row = ((Table, u32), Option<Vec<u8>>);
 
+/// So many terms share a row of [`Table::Idf`].
+pub(super) const IDF_OF_ROW: usize = 1024;
+
 impl State {
     /// An empty one of which all is to be kept.
     pub(super) fn kept() -> Self {
@@ -101,18 +103,16 @@ impl State {
             );
         }
         for epoch in unsaved.epochs {
-            let there = self.epochs.epochs.get(&epoch);
-            row(Table::Epochs, epoch, there.map(epoch_bytes));
-            if there.is_none() {
-                row(Table::Idf, epoch, None);
-            }
+            row(
+                Table::Epochs,
+                epoch,
+                self.epochs.epochs.get(&epoch).map(epoch_bytes),
+            );
         }
-        for epoch in unsaved.idf {
-            // unless it has gone again
-            if let Some(epoch_there) = self.epochs.epochs.get(&epoch) {
-                let idf = epoch_there.idf.iter();
-                let bytes = idf.flat_map(|idf| idf.to_le_bytes()).collect();
-                row(Table::Idf, epoch, Some(bytes));
+        if unsaved.has_begun {
+            for (part, number) in self.epochs.idf.chunks(IDF_OF_ROW).zip(0..) {
+                let bytes = part.iter().flat_map(|idf| idf.to_le_bytes()).collect();
+                row(Table::Idf, number, Some(bytes));
             }
         }
         for story in unsaved.stories {
@@ -245,7 +245,7 @@ fn put_text(bytes: &mut Vec<u8>, text: &[u8]) {
 
 /// An article with what it is to others; of copies and links those before it, as those after it keep the others.
 fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(entry.words.0.len() + entry.vector.bytes.len() + 256);
+    let mut bytes = Vec::with_capacity(entry.words.0.len() + entry.vector.0.len() + 256);
     put_text(&mut bytes, entry.id.as_bytes());
     match entry.published {
         Some(published) => {
@@ -256,10 +256,7 @@ fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
     }
     bytes.extend(entry.text.to_le_bytes());
     put_text(&mut bytes, &entry.words.0);
-    put_text(&mut bytes, &entry.vector.bytes);
-    for number in [entry.vector.scale.heaviest, entry.vector.scale.length] {
-        bytes.extend(number.to_le_bytes());
-    }
+    put_text(&mut bytes, &entry.vector.0);
     for value in [entry.epoch, entry.terms, entry.phrases, entry.horizon] {
         put(&mut bytes, value.into());
     }
@@ -340,13 +337,7 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
     };
     let text = read.u64()?;
     let words = Words(read.text()?.into());
-    let vector = PackedVector {
-        bytes: read.text()?.into(),
-        scale: Scale {
-            heaviest: f64::from_le_bytes(read.array()?),
-            length: f64::from_le_bytes(read.array()?),
-        },
-    };
+    let vector = PackedVector(read.text()?.into());
     let [epoch, terms, phrases, horizon] = [
         read.number()?,
         read.number()?,

@@ -1,7 +1,7 @@
 //! Links to groups and stories: what hangs together, by the steps of the batch engine.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
@@ -247,7 +247,7 @@ impl Around<'_> {
             .map(|&number| entry(number).published)
             .collect();
         let crowding: Vec<_> = scope.iter().map(|&number| entry(number).crowding).collect();
-        let products = Vectors {
+        let products = Unpacked {
             around: self,
             scope: &scope,
             vectors: scope.iter().map(|_| OnceLock::new()).collect(),
@@ -359,23 +359,19 @@ impl Around<'_> {
 }
 
 /// The vectors of the articles of a scope, unpacked when they are asked for.
-struct Vectors<'a> {
+struct Unpacked<'a> {
     around: Around<'a>,
     scope: &'a [u32],
-    vectors: Vec<OnceLock<Arc<TermVector>>>,
+    vectors: Vec<OnceLock<TermVector>>,
 }
 
-impl Products for Vectors<'_> {
+impl Products for Unpacked<'_> {
     fn vector(&self, place: u32) -> &TermVector {
         let place = place as usize;
         let number = self.scope[place];
         match self.around.newcomer(number) {
             Some((arrival, _)) => &arrival.vector,
-            None => self.vectors[place].get_or_init(|| {
-                let state = self.around.state;
-                let unpack = || state.vector(&state.entries[number]);
-                state.unpacked.of(number, unpack)
-            }),
+            None => self.vectors[place].get_or_init(|| self.around.entry(number).vector.vector()),
         }
     }
 

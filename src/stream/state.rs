@@ -14,7 +14,6 @@ use super::list::List;
 use super::names::Names;
 use super::packed::PackedVector;
 use super::search::Postings;
-use super::unpacked::Unpacked;
 use super::unsaved::Unsaved;
 use super::words::{Dictionary, Fresh};
 use crate::article::Timestamp;
@@ -36,7 +35,6 @@ pub(super) struct State {
     pub(super) postings: Postings,
     pub(super) names: Names,
     pub(super) dots: Dots,
-    pub(super) unpacked: Unpacked,
     /// What is to be written; nothing is where there is no store.
     pub(super) unsaved: Option<Unsaved>,
 }
@@ -140,7 +138,7 @@ impl State {
         self.epochs.begin(&self.dictionary, clusterer);
         if let Some(unsaved) = &mut self.unsaved {
             unsaved.epochs.extend([ended, self.epochs.current()]);
-            unsaved.idf.extend([ended, self.epochs.current()]);
+            unsaved.has_begun = true;
         }
     }
 
@@ -149,8 +147,7 @@ impl State {
         let indices = self.bands.bytes() + self.phrases.bytes() + self.postings.bytes();
         let statistics = self.dictionary.bytes() + self.epochs.bytes();
         let lists = self.ids.bytes() + BY_TIME * self.by_time.len() + self.names.bytes();
-        let lately = self.dots.bytes() + self.unpacked.bytes();
-        self.entries.bytes() + indices + lists + statistics + lately
+        self.entries.bytes() + indices + lists + statistics + self.dots.bytes()
     }
 
     /// An article of which something changes that is to be kept.
@@ -276,14 +273,15 @@ impl State {
     pub(super) fn weigh_again(&mut self, numbers: &[u32], clusterer: &Clusterer) -> BTreeSet<u32> {
         self.begin_epoch(clusterer);
         self.dots.clear();
-        self.unpacked.clear();
         let next = self.next;
         let weighed: Vec<PackedVector> = numbers
             .par_iter()
             .map(|&number| {
-                let counts = self.entries[number].vector.counts();
-                let (vector, scale) = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
-                PackedVector::new((&vector, scale), &counts)
+                let entry = &self.entries[number];
+                let places = self.dictionary.places(&entry.words, &entry.vector);
+                let counts = self.dictionary.counts(&places);
+                let vector = (self.epochs).vector(&counts, &Fresh::default(), clusterer);
+                PackedVector::new(&vector, &counts)
             })
             .collect();
         for (&number, vector) in numbers.iter().zip(weighed) {
@@ -344,7 +342,7 @@ impl State {
             .par_iter()
             .map(|&number| {
                 let entry = &self.entries[number];
-                self.near(number, entry.horizon, &self.vector(entry), clusterer)
+                self.near(number, entry.horizon, &entry.vector.vector(), clusterer)
             })
             .collect();
         for (&number, near) in numbers.iter().zip(near) {

@@ -20,8 +20,8 @@ pub(super) struct Unsaved {
     pub(super) stories: BTreeSet<u32>,
     /// Epochs whose statistics are others.
     pub(super) epochs: BTreeSet<u32>,
-    /// Epochs that have begun or ended: how much terms say in them.
-    pub(super) idf: BTreeSet<u32>,
+    /// Whether an epoch has begun.
+    pub(super) has_begun: bool,
     /// So many words and terms are written.
     pub(super) words: usize,
     pub(super) terms: usize,

@@ -87,9 +87,8 @@ impl Reading {
             let known = dictionary.terms.get(term as usize);
             (term, known.unwrap_or_else(|| fresh.term(term)).word)
         };
-        let firsts: Vec<(u32, u32)> = by_place(|| counts.iter().copied())
-            .map(first_word)
-            .collect();
+        let terms = counts.iter().map(|&(term, count)| (term, count > 1));
+        let firsts: Vec<(u32, u32)> = by_place(terms).map(first_word).collect();
         let words = Words::new(self.title, &self.words, &firsts);
         (words, counts, fresh)
     }
@@ -108,12 +107,11 @@ fn gathered(mut counts: Counts) -> Counts {
     counts
 }
 
-/// The terms of an article in the order of the places by which its words are said. Those that occur more than once come
-/// first: low places take less room.
-fn by_place<C: Iterator<Item = (u32, u32)>>(counts: impl Fn() -> C) -> impl Iterator<Item = u32> {
-    let repeated = counts().filter(|&(_, count)| count > 1);
-    let others = counts().filter(|&(_, count)| count == 1);
-    repeated.chain(others).map(|(term, _)| term)
+/// The terms of an article, each with whether it occurs more than once, in the order of the places by which its words are
+/// said. Those that do come first: low places take less room.
+fn by_place(terms: impl Iterator<Item = (u32, bool)>) -> impl Iterator<Item = u32> {
+    let (repeated, others): (Vec<_>, Vec<_>) = terms.partition(|&(_, repeated)| repeated);
+    repeated.into_iter().chain(others).map(|(term, _)| term)
 }
 
 /// Words and terms that a dictionary lacks, under the numbers behind its last ones.
@@ -324,9 +322,14 @@ impl Dictionary {
             let known = self.terms.get(term as usize);
             known.map_or(NO_WORD, |known| known.word)
         };
-        let counts = || vector.terms().map(|term| (term.term, term.count));
-        let firsts = by_place(counts).map(first);
+        let terms = vector.terms().map(|term| (term.term, term.repeated));
+        let firsts = by_place(terms).map(first);
         firsts.chain(spelling.others.iter().copied())
+    }
+
+    /// The terms of an article that has been learned.
+    pub(super) fn counts(&self, places: &Places) -> Counts {
+        gathered(self.terms_of(places, &mut Fresh::default()))
     }
 
     /// The terms of an article as they stand there; some of them may be new.
