@@ -16,7 +16,7 @@ const AHEAD: usize = 4;
 
 /// The terms of an article with their weights in about three bytes a term: first how many there are; then of each the gap to the
 /// one before with two bits that say whether the article is listed under it and whether it occurs more than once, seven bits a
-/// byte; then all weights, two bytes each. So a dot product reads those weights alone that count.
+/// byte; then all weights, two bytes each.
 ///
 /// Terms that weigh nothing are there too, so that they can be counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,6 @@ impl PackedVector {
         let last = heaviest.iter().take(LISTED).max().copied();
         let mut bytes = Vec::with_capacity(4 * counts.len() + 2);
         put(&mut bytes, counts.len() as u64);
-        let mut packed_weights = Vec::with_capacity(2 * counts.len());
         let (mut weights, mut next) = (vector.weights().peekable(), 0);
         for &(term, count) in counts {
             let weight = weights.next_if(|weight| weight.term == term);
@@ -65,12 +64,15 @@ impl PackedVector {
                 packed |= IS_REPEATED;
             }
             put(&mut bytes, packed);
-            // at most `TermVector::ONE`
-            let weight = weight.map_or(0, |weight| weight.weight as u16);
-            packed_weights.extend(weight.to_le_bytes());
             next = term + 1;
         }
-        bytes.extend(packed_weights);
+        let mut weights = vector.weights().peekable();
+        for &(term, _) in counts {
+            let weight = weights.next_if(|weight| weight.term == term);
+            // at most `TermVector::ONE`
+            let weight = weight.map_or(0, |weight| weight.weight as u16);
+            bytes.extend(weight.to_le_bytes());
+        }
         Self(bytes.into())
     }
 
@@ -105,6 +107,11 @@ impl PackedVector {
         (terms, weights.as_chunks().0.iter())
     }
 
+    /// It has no more terms, as each takes three bytes at least.
+    pub(super) fn most(&self) -> usize {
+        self.0.len() / 3
+    }
+
     /// All its terms, ascending.
     pub(super) fn terms(&self) -> impl Iterator<Item = PackedTerm> {
         self.parts().0
@@ -120,8 +127,7 @@ impl PackedVector {
     pub(super) fn vector(&self) -> TermVector {
         let (terms, weights) = self.parts();
         let all = terms.map(|term| term.term).zip(weights);
-        // a term takes three bytes at least
-        let most = self.0.len() / 3;
+        let most = self.most();
         let (mut terms, mut weights) = (Vec::with_capacity(most), Vec::with_capacity(most));
         for (term, weight) in all {
             let weight = u16::from_le_bytes(*weight);
@@ -136,9 +142,9 @@ impl PackedVector {
     /// The dot product with the vector of a row.
     pub(super) fn dot(&self, row: &Row) -> u64 {
         let (terms, weights) = self.parts();
-        let product = |(term, weight): (PackedTerm, &[u8; 2])| match row.weight(term.term) {
-            0 => 0,
-            of_row => u64::from(of_row) * u64::from(u16::from_le_bytes(*weight)),
+        // whether a term is shared cannot be foreseen either
+        let product = |(term, weight): (PackedTerm, &[u8; 2])| {
+            u64::from(row.weight(term.term)) * u64::from(u16::from_le_bytes(*weight))
         };
         terms.zip(weights).map(product).sum()
     }
@@ -186,21 +192,19 @@ pub(super) fn put(bytes: &mut Vec<u8>, mut number: u64) {
 /// Takes a number that `put` has written; `None` where nothing is left.
 #[inline(always)]
 pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
-    // nearly all are of one byte or two
-    match **bytes {
-        [byte @ ..0x80, ref rest @ ..] => {
-            *bytes = rest;
-            Some(byte.into())
-        }
-        [low, high @ ..0x80, ref rest @ ..] => {
-            *bytes = rest;
-            Some(u64::from(low & 0x7F) | u64::from(high) << 7)
-        }
-        [] => None,
-        _ => Some(take_long(bytes)),
+    // Nearly all are of one byte or two, and which of them cannot be foreseen: so both are read in the same way.
+    if let [low, high, ..] = **bytes
+        && low & high < 0x80
+    {
+        let more = low >> 7;
+        *bytes = &bytes[1 + usize::from(more)..];
+        let high = u64::from(high) << 7;
+        return Some(u64::from(low & 0x7F) | high * u64::from(more));
     }
+    (!bytes.is_empty()).then(|| take_long(bytes))
 }
 
+#[cold]
 fn take_long(bytes: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     while let [byte, rest @ ..] = *bytes {

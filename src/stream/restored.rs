@@ -10,7 +10,7 @@ use super::rows::{Counters, IDF_OF_ROW, Read, Table, entry_of};
 use super::search::Postings;
 use super::state::State;
 use super::unsaved::Unsaved;
-use super::words::{NO_WORD, Term, Word};
+use super::words::{Term, Word};
 use crate::cluster::Clusterer;
 
 /// An index that is read from rows.
@@ -61,11 +61,7 @@ impl<'a> Restored<'a> {
                 }
             }
             Table::Terms => {
-                let term = Term {
-                    hash: read.u64()?,
-                    word: NO_WORD,
-                    number: read.flag()?,
-                };
+                let term = Term::new(read.u64()?, read.flag()?);
                 while self.leave_out && (state.dictionary.terms().len() as u32) < key {
                     state.dictionary.learn_lost_term();
                 }

@@ -108,6 +108,11 @@ pub(super) struct Spelling<'a> {
 }
 
 impl Spelling<'_> {
+    /// There are no more places.
+    pub(super) fn most(&self) -> usize {
+        self.places.len()
+    }
+
     /// Each word of the text by its place, and whether a hyphen joins it to the one before.
     pub(super) fn places(&self) -> impl Iterator<Item = (usize, bool)> {
         let mut bytes = self.places;

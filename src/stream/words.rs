@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 
 use super::list;
 use super::packed::PackedVector;
-use super::spelling::{Spelling, Words};
+use super::spelling::Words;
 use crate::article::Article;
 use crate::background::Background;
 use crate::lexicon::Hashed;
@@ -42,10 +42,12 @@ pub(super) struct Term {
     pub(super) word: u32,
     /// Whether it begins with a digit.
     pub(super) number: bool,
+    /// Whether the first word is the term itself, so that one need not look it up.
+    is_word: bool,
 }
 
 /// A compound is no word.
-pub(super) const NO_WORD: u32 = u32::MAX;
+const NO_WORD: u32 = u32::MAX;
 
 /// Number of a term and how often it occurs in an article, ascending, each once.
 pub(super) type Counts = Vec<(u32, u32)>;
@@ -88,7 +90,8 @@ impl Reading {
             (term, known.unwrap_or_else(|| fresh.term(term)).word)
         };
         let terms = counts.iter().map(|&(term, count)| (term, count > 1));
-        let firsts: Vec<(u32, u32)> = by_place(terms).map(first_word).collect();
+        let terms = by_place(terms, counts.len());
+        let firsts: Vec<(u32, u32)> = terms.into_iter().map(first_word).collect();
         let words = Words::new(self.title, &self.words, &firsts);
         (words, counts, fresh)
     }
@@ -109,9 +112,16 @@ fn gathered(mut counts: Counts) -> Counts {
 
 /// The terms of an article, each with whether it occurs more than once, in the order of the places by which its words are
 /// said. Those that do come first: low places take less room.
-fn by_place(terms: impl Iterator<Item = (u32, bool)>) -> impl Iterator<Item = u32> {
-    let (repeated, others): (Vec<_>, Vec<_>) = terms.partition(|&(_, repeated)| repeated);
-    repeated.into_iter().chain(others).map(|(term, _)| term)
+fn by_place(terms: impl Iterator<Item = (u32, bool)>, most: usize) -> Vec<u32> {
+    let (mut all, mut others) = (Vec::with_capacity(most), Vec::with_capacity(most));
+    for (term, repeated) in terms {
+        match repeated {
+            true => all.push(term),
+            false => others.push(term),
+        }
+    }
+    all.append(&mut others);
+    all
 }
 
 /// Words and terms that a dictionary lacks, under the numbers behind its last ones.
@@ -148,10 +158,21 @@ impl Fresh {
 }
 
 impl Term {
+    /// One for which no word stands yet.
+    pub(super) const fn new(hash: u64, number: bool) -> Self {
+        Self {
+            hash,
+            word: NO_WORD,
+            number,
+            is_word: false,
+        }
+    }
+
     /// Notes a word that stands for it, if it is the first.
-    fn stands_for(&mut self, word: u32) {
+    fn stands_for(&mut self, number: u32, word: &Word) {
         if self.word == NO_WORD {
-            self.word = word;
+            self.word = number;
+            self.is_word = (self.hash, self.number) == (word.hash, word.number);
         }
     }
 }
@@ -203,17 +224,18 @@ impl Dictionary {
                 let (word, term) = known.unwrap_or_else(|| {
                     let hash = name(text, &[*token], background);
                     let term = self.term(hash, token.number, &mut fresh);
-                    let word = fresh.first_word + fresh.words.len() as u32;
-                    if let Some(term) = term.checked_sub(fresh.first_term) {
-                        fresh.terms[term as usize].stands_for(word);
-                    }
-                    fresh.of_word.insert(token.hash, (word, term));
-                    fresh.words.push(Word {
+                    let number = fresh.first_word + fresh.words.len() as u32;
+                    let word = Word {
                         hash: token.hash,
                         term,
                         number: token.number,
-                    });
-                    (word, term)
+                    };
+                    if let Some(term) = term.checked_sub(fresh.first_term) {
+                        fresh.terms[term as usize].stands_for(number, &word);
+                    }
+                    fresh.of_word.insert(token.hash, (number, term));
+                    fresh.words.push(word);
+                    (number, term)
                 });
                 words.push(Standing {
                     word,
@@ -244,11 +266,7 @@ impl Dictionary {
             return known;
         }
         *fresh.of_term.entry(hash).or_insert_with(|| {
-            fresh.terms.push(Term {
-                hash,
-                word: NO_WORD,
-                number,
-            });
+            fresh.terms.push(Term::new(hash, number));
             fresh.first_term + fresh.terms.len() as u32 - 1
         })
     }
@@ -260,8 +278,7 @@ impl Dictionary {
         for &term in &fresh.terms {
             let number = self.of_term.get(&term.hash).copied();
             fresh.term_numbers.push(number.unwrap_or_else(|| {
-                let word = NO_WORD;
-                self.learn_term(Term { word, ..term });
+                self.learn_term(Term::new(term.hash, term.number));
                 self.terms.len() as u32 - 1
             }));
         }
@@ -269,7 +286,7 @@ impl Dictionary {
             let number = self.of_word.get(&word.hash).map(|&(number, _)| number);
             fresh.word_numbers.push(number.unwrap_or_else(|| {
                 let (term, number) = (fresh.term_number(word.term), self.words.len() as u32);
-                self.terms[term as usize].stands_for(number);
+                self.terms[term as usize].stands_for(number, word);
                 self.learn_word(Word { term, ..*word });
                 number
             }));
@@ -291,40 +308,44 @@ impl Dictionary {
     /// Unpacks the words of an article.
     pub(super) fn places(&self, words: &Words, vector: &PackedVector) -> Places {
         let spelling = words.spelling();
-        let place = |number: u32| {
-            // of a compound there is no word, and no place names it
-            let word = self.words.get(number as usize);
-            word.map_or(Place::default(), |word| Place {
-                hash: word.hash,
-                term: word.term,
-                joined: false,
-                number: word.number,
-            })
-        };
-        let known: Vec<Place> = self.different(&spelling, vector).map(place).collect();
-        let places = spelling.places().map(|(at, joined)| Place {
+        let terms = vector.terms().map(|term| (term.term, term.repeated));
+        let terms = by_place(terms, vector.most());
+        let firsts = terms.into_iter().map(|term| self.first_word(term));
+        let others = spelling.others.iter().map(|&word| self.place(word));
+        let known: Vec<Place> = firsts.chain(others).collect();
+        let mut places = Vec::with_capacity(spelling.most());
+        places.extend(spelling.places().map(|(at, joined)| Place {
             joined,
             ..known.get(at).copied().unwrap_or_default()
-        });
+        }));
         Places {
-            places: places.collect(),
+            places,
             title: spelling.title,
         }
     }
 
-    /// The different words of an article in the order of their places; some may not occur.
-    fn different(
-        &self,
-        spelling: &Spelling<'_>,
-        vector: &PackedVector,
-    ) -> impl Iterator<Item = u32> {
-        let first = |term: u32| {
-            let known = self.terms.get(term as usize);
-            known.map_or(NO_WORD, |known| known.word)
-        };
-        let terms = vector.terms().map(|term| (term.term, term.repeated));
-        let firsts = by_place(terms).map(first);
-        firsts.chain(spelling.others.iter().copied())
+    /// The first word that stood for a term.
+    fn first_word(&self, number: u32) -> Place {
+        match self.terms.get(number as usize) {
+            Some(term) if term.is_word => Place {
+                hash: term.hash,
+                term: number,
+                joined: false,
+                number: term.number,
+            },
+            // of a compound there is no word, and no place names it
+            term => self.place(term.map_or(NO_WORD, |term| term.word)),
+        }
+    }
+
+    fn place(&self, word: u32) -> Place {
+        let word = self.words.get(word as usize);
+        word.map_or(Place::default(), |word| Place {
+            hash: word.hash,
+            term: word.term,
+            joined: false,
+            number: word.number,
+        })
     }
 
     /// The terms of an article that has been learned.
@@ -364,7 +385,7 @@ impl Dictionary {
     pub(super) fn learn_first_word(&mut self, word: Word) {
         let number = self.words.len() as u32;
         if let Some(term) = self.terms.get_mut(word.term as usize) {
-            term.stands_for(number);
+            term.stands_for(number, &word);
         }
         self.learn_word(word);
     }
@@ -389,11 +410,7 @@ impl Dictionary {
 
     /// Takes the place of a term that was lost.
     pub(super) fn learn_lost_term(&mut self) {
-        self.terms.push(Term {
-            hash: 0,
-            word: NO_WORD,
-            number: false,
-        });
+        self.terms.push(Term::new(0, false));
     }
 
     /// Whether a term is there, and has not been lost.
@@ -411,7 +428,15 @@ impl Dictionary {
                 self.of_word.get(&word.hash) == Some(&(number, word.term)) && self.has(word.term)
             })
         };
-        let are_there: Vec<bool> = self.different(&spelling, vector).map(is_there).collect();
+        let first_word = |term: u32| {
+            let known = self.terms.get(term as usize);
+            known.map_or(NO_WORD, |known| known.word)
+        };
+        let terms = vector.terms().map(|term| (term.term, term.repeated));
+        let terms = by_place(terms, vector.most());
+        let firsts = terms.into_iter().map(first_word);
+        let words = firsts.chain(spelling.others.iter().copied());
+        let are_there: Vec<bool> = words.map(is_there).collect();
         spelling
             .places()
             .all(|(at, _)| are_there.get(at).is_some_and(|&is_there| is_there))
