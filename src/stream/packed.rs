@@ -12,7 +12,7 @@ pub(super) const LISTED: usize = 64;
 /// Memory is fetched in so many bytes.
 const CACHE_LINE: usize = 64;
 /// So many of these are asked for ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 8;
 
 /// The terms of an article with their weights in about three bytes a term: first how many there are; then of each the gap to the
 /// one before with two bits that say whether the article is listed under it and whether it occurs more than once, seven bits a
@@ -198,8 +198,8 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
     {
         let more = low >> 7;
         *bytes = &bytes[1 + usize::from(more)..];
-        let high = u64::from(high) << 7;
-        return Some(u64::from(low & 0x7F) | high * u64::from(more));
+        let high = u64::from(high) * u64::from(more);
+        return Some(u64::from(low & 0x7F) | high << 7);
     }
     (!bytes.is_empty()).then(|| take_long(bytes))
 }
