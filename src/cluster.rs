@@ -10,13 +10,13 @@ use crate::background::Background;
 use crate::bucket::{Bands, Buckets};
 use crate::candidate::{self, Near, Pair};
 use crate::clustering::{Assignment, Clustering, Group, Story};
-use crate::cohesion::{self, Cohesion};
+use crate::cohesion;
 use crate::config::Config;
 use crate::crowding::{NEIGHBOUR, crowding};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Reports;
 use crate::group::Members;
-use crate::grouping::{Grouped, Grouping, OrderedTexts};
+use crate::grouping::{Grouped, Grouping, OrderedTexts, Scoring};
 use crate::lanes::Lanes;
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::logit;
@@ -223,8 +223,8 @@ impl Clusterer {
         run.goes_on()?;
         let texts = self.texts(articles, &order);
         let published = texts.published();
-        let mut grouped = Grouped::new(texts, buckets, &run)?;
-        let mut group_cohesion = grouped.take_cohesion();
+        let scoring: Option<Scoring> = Some(cohesion::of_groups);
+        let mut grouped = Grouped::new(texts, buckets, scoring, &run)?;
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
         let (vectors, terms) = vectors(&vocabulary, lexicons);
@@ -286,9 +286,7 @@ impl Clusterer {
             })
             .collect();
         if !more.is_empty() {
-            let mut regrouped = grouped.with(texts, more, &run)?;
-            group_cohesion = regrouped.take_cohesion();
-            grouped = regrouped;
+            grouped = grouped.with(texts, more, scoring, &run)?;
             likely = known(&grouped);
             others.retain(|(pair, _)| likely.binary_search(pair).is_ok());
         }
@@ -314,7 +312,7 @@ impl Clusterer {
             grouped: &grouped,
             others: &others,
         };
-        let clustering = self.arrange(&order, vocabulary, reports, &found, group_cohesion, &run);
+        let clustering = self.arrange(&order, vocabulary, reports, &found, &run);
         run.goes_on()?;
         Ok(clustering)
     }
@@ -357,7 +355,7 @@ impl Clusterer {
             })
             .collect();
         run.goes_on()?;
-        let grouped = Grouped::new(self.texts(articles, &order), buckets, &run)?;
+        let grouped = Grouped::new(self.texts(articles, &order), buckets, None, &run)?;
         Ok(Grouping::new(&grouped, &order))
     }
 
@@ -418,7 +416,6 @@ impl Clusterer {
         vocabulary: Vocabulary,
         reports: Reports<'_>,
         found: &Found<'_>,
-        group_cohesion: Vec<Cohesion>,
         run: &Run<'_>,
     ) -> Clustering {
         let &Found {
@@ -455,8 +452,8 @@ impl Clusterer {
         for (&at, &crowding) in order.iter().zip(reports.crowding) {
             clustering.crowding[at] = crowding;
         }
-        for (index, (members, cohesion)) in groups.iter().zip(group_cohesion).enumerate() {
-            for (member, score) in cohesion.members {
+        for (index, (members, cohesion)) in groups.iter().zip(&grouped.cohesion).enumerate() {
+            for &(member, score) in &cohesion.members {
                 let assignment = &mut clustering.assignments[order[member as usize]];
                 (assignment.group, assignment.group_score) = (index, score);
             }

@@ -23,6 +23,16 @@ pub struct Cohesion {
     pub mean: f64,
 }
 
+impl Cohesion {
+    /// That of a single member.
+    pub(crate) fn of_one(member: u32) -> Self {
+        Self {
+            members: vec![(member, 1.0)],
+            mean: 1.0,
+        }
+    }
+}
+
 /// The cohesion of each group, by containment, which is the larger of containment and Jaccard.
 ///
 /// # Complexity
