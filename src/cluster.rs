@@ -491,10 +491,13 @@ fn vectors(vocabulary: &Vocabulary, lexicons: Vec<Lexicon>) -> (Vec<TermVector>,
     let of_lexicon = |lexicon: Lexicon| {
         let known = vocabulary.known(&lexicon);
         let mut vectors = Vectors::default();
-        let articles = (0..lexicon.len()).map(|at| lexicon.article(at));
-        let of_articles: (Vec<TermVector>, Vec<usize>) = articles
-            .map(|counts| (vectors.vector(counts, &known), counts.len()))
-            .unzip();
+        let of_article = |at: usize| {
+            let mut terms = 0;
+            let counts = lexicon.article(at).inspect(|_| terms += 1);
+            let vector = vectors.of(counts.map(|(term, count)| (known[term as usize], count)));
+            (vector, terms)
+        };
+        let of_articles: (Vec<TermVector>, Vec<usize>) = (0..lexicon.len()).map(of_article).unzip();
         of_articles
     };
     let of_lexicons: Vec<_> = lexicons.into_par_iter().map(of_lexicon).collect();
