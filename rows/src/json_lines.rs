@@ -1,24 +1,19 @@
 //! JSON Lines: one object a line. Many threads parse, each a block of lines at a time.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::{Mutex, MutexGuard};
 
+use crate::blocks::{Blocks, Buffer};
 use crate::fields::Fields;
-use crate::parsed::{Parsed, ROW_LIMIT, too_long, utf8};
+use crate::kept::Kept;
+use crate::parsed::{Parsed, too_long, utf8};
 use crate::source::{Parts, Source};
-
-/// So many bytes are read and parsed by one thread at a time.
-const BLOCK: usize = 1 << 18;
-
-/// A turn reads so many bytes for each thread, and the blocks that they end in.
-const TURN: usize = 1 << 21;
-
-/// A turn has so many complaints, and those of the blocks that are being parsed then.
-const COMPLAINTS: usize = 1 << 15;
 
 /// A file of JSON Lines.
 pub(crate) struct JsonLines {
     blocks: Mutex<Blocks>,
+    /// What the threads had in the last turn to read and parse in.
+    memory: Mutex<Vec<(Buffer, String)>>,
     fields: Fields,
     strict: bool,
     /// How many lines were given.
@@ -29,6 +24,7 @@ impl JsonLines {
     pub(crate) fn new(input: Box<dyn Read + Send>, fields: &Fields, strict: bool) -> Self {
         Self {
             blocks: Mutex::new(Blocks::new(input)),
+            memory: Mutex::default(),
             fields: fields.clone(),
             strict,
             lines: 0,
@@ -38,20 +34,22 @@ impl JsonLines {
 
 impl Source for JsonLines {
     fn next(&mut self) -> Option<Parts> {
-        let blocks = &self.blocks;
-        lock(blocks).turn();
+        let (blocks, memory) = (&self.blocks, &self.memory);
+        let threads = rayon::current_num_threads();
+        let large = lock(blocks).turn(threads);
         let (fields, strict) = (&self.fields, self.strict);
         // each thread takes the next block when it has parsed one, so that reading goes on beside
         let parsed = rayon::broadcast(|_| {
-            let (mut block, mut all) = (Vec::new(), Vec::new());
+            let (mut block, mut texts) = lock(memory).pop().unwrap_or_default();
+            let mut kept = Kept::new(large);
             loop {
                 // a statement of its own, so that the others may read while this block is parsed
-                let number = lock(blocks).next(&mut block);
-                let Some((number, overlong)) = number else {
-                    return all;
+                let next = lock(blocks).next(&mut block);
+                let Some(next) = next else {
+                    break;
                 };
-                let mut parsed = parse(&block, fields);
-                if overlong {
+                let mut parsed = parse(block.bytes(), fields, texts);
+                if next.overlong {
                     parsed.places = 1;
                     parsed
                         .complaints
@@ -60,8 +58,15 @@ impl Source for JsonLines {
                 if !parsed.complaints.is_empty() {
                     lock(blocks).complained(parsed.complaints.len(), strict);
                 }
-                all.push((number, parsed));
+                // as much of what follows is text as of this block
+                let share = next.left / threads;
+                let more = share * parsed.texts.len() / block.bytes().len().max(1);
+                texts = kept.push(next.number, parsed, more);
             }
+            if block.is_small() {
+                lock(memory).push((block, texts));
+            }
+            kept.into_parts()
         });
         let mut parsed: Vec<(usize, Parsed)> = parsed.into_iter().flatten().collect();
         parsed.sort_unstable_by_key(|(number, _)| *number);
@@ -79,112 +84,16 @@ impl Source for JsonLines {
     }
 }
 
-/// A file in blocks of whole lines.
-struct Blocks {
-    input: Box<dyn Read + Send>,
-    /// What was read of the lines after the last block.
-    rest: Vec<u8>,
-    /// How many blocks there were.
-    number: usize,
-    /// How many bytes may be read in this turn.
-    left: usize,
-    /// How many complaints there were in this turn.
-    complaints: usize,
-    /// Whether there may be more.
-    more: bool,
-    /// Why it could not be read to its end.
-    broken: Option<io::Error>,
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().expect("no thread panics while it reads")
 }
 
-impl Blocks {
-    fn new(input: Box<dyn Read + Send>) -> Self {
-        Self {
-            input,
-            rest: Vec::new(),
-            number: 0,
-            left: 0,
-            complaints: 0,
-            more: true,
-            broken: None,
-        }
-    }
-
-    /// Begins a turn.
-    fn turn(&mut self) {
-        self.left = TURN * rayon::current_num_threads();
-        self.complaints = 0;
-    }
-
-    /// Ends the turn when it has enough complaints; a strict one has had enough of the file.
-    fn complained(&mut self, complaints: usize, strict: bool) {
-        self.complaints += complaints;
-        if self.complaints > COMPLAINTS {
-            self.left = 0;
-        }
-        self.more &= !strict;
-    }
-
-    /// Reads the next block of this turn; gives its number, and whether it stands for a line that is too
-    /// long.
-    fn next(&mut self, block: &mut Vec<u8>) -> Option<(usize, bool)> {
-        if !self.more || self.left == 0 {
-            return None;
-        }
-        block.clear();
-        block.append(&mut self.rest);
-        let (mut overlong, mut searched) = (false, 0);
-        loop {
-            let read = self.input.by_ref().take(BLOCK as u64).read_to_end(block);
-            self.more = matches!(read, Ok(1..));
-            self.broken = read.err();
-            let ends = searched..block.len();
-            if overlong || block.len() > ROW_LIMIT {
-                let first =
-                    memchr::memchr(b'\n', &block[ends.clone()]).map(|end| searched + end + 1);
-                if overlong || first.is_none_or(|end| end > ROW_LIMIT) {
-                    overlong = true;
-                    self.rest
-                        .extend_from_slice(&block[first.unwrap_or(block.len())..]);
-                    block.clear();
-                    searched = 0;
-                    if first.is_some() || !self.more {
-                        break;
-                    }
-                    continue;
-                }
-            }
-            let last = memchr::memrchr(b'\n', &block[ends]).map(|end| searched + end + 1);
-            searched = block.len();
-            if self.broken.is_some() {
-                // the rest of a line without its end is lost with what could not be read
-                block.truncate(last.unwrap_or(0));
-                break;
-            }
-            if !self.more {
-                break;
-            }
-            if let Some(last) = last {
-                self.rest.extend_from_slice(&block[last..]);
-                block.truncate(last);
-                break;
-            }
-        }
-        self.left = self.left.saturating_sub(block.len());
-        // what follows an overlong line may be all that is left
-        self.more |= overlong && !self.rest.is_empty();
-        self.number += 1;
-        Some((self.number, overlong))
-    }
-}
-
-fn lock(blocks: &Mutex<Blocks>) -> MutexGuard<'_, Blocks> {
-    blocks.lock().expect("no thread panics while it reads")
-}
-
-/// The rows of a block of lines.
-pub(crate) fn parse(block: &[u8], fields: &Fields) -> Parsed {
+/// The rows of a block of lines, with their texts in memory that was used before.
+pub(crate) fn parse(block: &[u8], fields: &Fields, mut texts: String) -> Parsed {
+    texts.clear();
+    texts.reserve(block.len());
     let mut parsed = Parsed {
-        texts: String::with_capacity(block.len()),
+        texts,
         ..Parsed::default()
     };
     let ends = memchr::memchr_iter(b'\n', block).map(|end| end + 1);

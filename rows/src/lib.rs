@@ -52,6 +52,7 @@
 //! The file of a `Spool` is as large as the texts beyond its limit. If its disk fails while a text is read, the
 //! system ends the program, as it does when swapped memory cannot be read.
 
+mod blocks;
 mod complaint;
 mod content;
 mod fields;
@@ -60,7 +61,9 @@ mod input;
 mod json;
 mod json_array;
 mod json_lines;
+mod kept;
 mod live;
+mod mapped;
 mod moment;
 mod object;
 mod open;
@@ -80,8 +83,6 @@ mod csv;
 mod feed;
 #[cfg(feature = "feed")]
 mod html;
-#[cfg(feature = "spool")]
-mod mapped;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "csv")]

@@ -1,18 +1,22 @@
 //! What was read of a part of a file, before it is known what came before it.
 
+use std::sync::Arc;
+
 use samestory::Timestamp;
 
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::fields::{Field, Fields, Values};
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::moment::moment;
-use crate::text::Span;
+use crate::text::{Span, Texts};
 
 /// The rows of a part of a file. Their places count from its first, 0.
 #[derive(Default)]
 pub(crate) struct Parsed {
     /// The texts of all rows, one behind the other.
     pub(crate) texts: String,
+    /// Where the texts are if they were put somewhere else.
+    pub(crate) kept: Option<Arc<Texts>>,
     pub(crate) rows: Vec<ParsedRow>,
     /// In the order of their places; one of a row comes before what is said of the row as a whole.
     pub(crate) complaints: Vec<(usize, String)>,
@@ -92,6 +96,18 @@ impl Parsed {
             ..row
         });
         published.map(|_| ())
+    }
+
+    /// Lets its texts begin at this place.
+    pub(crate) fn shift(&mut self, by: u32) {
+        for row in &mut self.rows {
+            let always = [&mut row.title, &mut row.text];
+            let others = [&mut row.id, &mut row.source, &mut row.url];
+            for (start, end) in always.into_iter().chain(others.into_iter().flatten()) {
+                *start += by;
+                *end += by;
+            }
+        }
     }
 
     pub(crate) fn text(&self, (start, end): Span) -> &str {

@@ -108,7 +108,7 @@ impl Reader {
     #[must_use]
     pub fn line(&self, text: &[u8], file: &str, line: usize) -> Block {
         let mut block = Block::default();
-        let parsed = json_lines::parse(text, &self.options.fields);
+        let parsed = json_lines::parse(text, &self.options.fields, String::new());
         block.append(parsed, file, &|at| Place::Line(line + at), None);
         block
     }
@@ -219,12 +219,14 @@ impl Block {
         place: &dyn Fn(usize) -> Place,
         mut seen: Option<&mut Seen>,
     ) {
-        let mut texts = parsed.texts;
-        // most of a line may be fields that are none of an article
-        if texts.len() < texts.capacity() / 2 {
-            texts.shrink_to_fit();
-        }
-        let texts = Arc::new(Texts::Memory(texts));
+        let texts = parsed.kept.unwrap_or_else(|| {
+            let mut texts = parsed.texts;
+            // most of a line may be fields that are none of an article
+            if texts.len() < texts.capacity() / 2 {
+                texts.shrink_to_fit();
+            }
+            Arc::new(Texts::Memory(texts))
+        });
         let mut complaints = parsed.complaints.into_iter().peekable();
         self.rows.reserve(parsed.rows.len());
         for row in parsed.rows {
