@@ -88,6 +88,7 @@ impl Parsed {
         }
         self.rows.push(ParsedRow {
             id: fields.pick(values, Field::Id),
+            hash: None,
             number,
             title: title.unwrap_or_default(),
             text: text.unwrap_or_default(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::mapped::Pages;
 use crate::parsed::Parsed;
+use crate::seen::Hashers;
 use crate::text::Texts;
 
 /// The parts that a thread reads in a turn, with their texts where they stay.
@@ -18,6 +19,7 @@ pub(crate) struct Kept {
     given: usize,
     /// Where the texts of the other parts are; none for a file that may be small.
     pages: Option<Pages>,
+    hashers: Hashers,
 }
 
 impl Kept {
@@ -27,12 +29,19 @@ impl Kept {
             parts: Vec::new(),
             given: 0,
             pages: if large { Pages::new() } else { None },
+            hashers: Hashers::default(),
         }
     }
 
     /// Takes a part in, which about so many bytes of texts will follow; gives back the memory it was parsed in.
     pub(crate) fn push(&mut self, number: usize, mut part: Parsed, more: usize) -> String {
         let texts = mem::take(&mut part.texts);
+        for row in &mut part.rows {
+            let id = row
+                .id
+                .map(|(start, end)| &texts[start as usize..end as usize]);
+            row.hash = id.map(|id| self.hashers.hash(id));
+        }
         let mut start = self.paged(&texts, more);
         if start.is_none() && self.pages.is_some() {
             self.give();

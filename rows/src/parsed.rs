@@ -8,6 +8,7 @@ use samestory::Timestamp;
 use crate::fields::{Field, Fields, Values};
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::moment::moment;
+use crate::seen::Hash;
 use crate::text::{Span, Texts};
 
 /// The rows of a part of a file. Their places count from its first, 0.
@@ -32,6 +33,8 @@ pub(crate) struct Parsed {
 #[derive(Default)]
 pub(crate) struct ParsedRow {
     pub(crate) id: Option<Span>,
+    /// Of the id, where it was made beside others.
+    pub(crate) hash: Option<Hash>,
     /// Whether the id is a number.
     pub(crate) number: bool,
     pub(crate) title: Span,

@@ -177,6 +177,33 @@ impl Blocks<'_> {
         }
         true
     }
+
+    /// Appends what the next block has; says whether it has anything.
+    pub(crate) fn append_to(&mut self, block: &mut Block) -> bool {
+        let (rows, complaints) = (block.rows.len(), block.complaints.len());
+        loop {
+            if let Some(open) = &mut self.current {
+                let Reader { options, seen, .. } = &mut *self.reader;
+                if open.next(block, Some(seen), &options.fields) {
+                    self.current = None;
+                }
+            } else if !self.advance(block) {
+                return block.rows.len() > rows || block.complaints.len() > complaints;
+            }
+            if self.reader.options.strict && block.complaints.len() > complaints {
+                block.complaints.truncate(complaints + 1);
+                self.current = None;
+                self.queue.clear();
+                return true;
+            }
+            // a block is what one turn gives, but the files of a folder may be tiny
+            let given = block.rows.len() - rows + block.complaints.len() - complaints;
+            let enough = if self.queue.is_empty() { 1 } else { ROWS };
+            if given >= enough {
+                return true;
+            }
+        }
+    }
 }
 
 impl Iterator for Blocks<'_> {
@@ -184,29 +211,7 @@ impl Iterator for Blocks<'_> {
 
     fn next(&mut self) -> Option<Block> {
         let mut block = Block::default();
-        loop {
-            if let Some(open) = &mut self.current {
-                let Reader { options, seen, .. } = &mut *self.reader;
-                if open.next(&mut block, Some(seen), &options.fields) {
-                    self.current = None;
-                }
-            } else if !self.advance(&mut block) {
-                let is_empty = block.rows.is_empty() && block.complaints.is_empty();
-                return (!is_empty).then_some(block);
-            }
-            if self.reader.options.strict && !block.complaints.is_empty() {
-                block.complaints.truncate(1);
-                self.current = None;
-                self.queue.clear();
-                return Some(block);
-            }
-            // a block is what one turn gives, but the files of a folder may be tiny
-            let given = block.rows.len() + block.complaints.len();
-            let enough = if self.queue.is_empty() { 1 } else { ROWS };
-            if given >= enough {
-                return Some(block);
-            }
-        }
+        self.append_to(&mut block).then_some(block)
     }
 }
 
@@ -249,6 +254,7 @@ impl Block {
         seen: Option<&mut Seen>,
     ) {
         let part = |span| Text::part(texts, span);
+        let hash = row.hash;
         let place = place(row.at);
         let row = Row {
             id: row.id.map_or_else(|| nameless(file, place).into(), part),
@@ -259,7 +265,10 @@ impl Block {
             source: row.source.map(part),
             url: row.url.map(part),
         };
-        let before = seen.and_then(|seen| seen.before(&row.id, place));
+        let before = seen.and_then(|seen| {
+            let hash = hash.unwrap_or_else(|| seen.hashers().hash(&row.id));
+            seen.before(hash, place)
+        });
         if let Some((known, at)) = before {
             let id = row.json_id();
             let what = format!("id {id} stands already at {known}{at}; row skipped");
