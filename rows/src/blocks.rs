@@ -7,11 +7,8 @@ use crate::parsed::ROW_LIMIT;
 /// So many bytes are read and parsed by one thread at a time: few enough to stay in its cache.
 const BLOCK: usize = 1 << 18;
 
-/// The first turn reads so many bytes for each thread, and the blocks that they end in.
+/// A turn reads so many bytes for each thread, and the blocks that they end in.
 const TURN: usize = 1 << 21;
-
-/// Each turn reads twice as much as the one before until it is so many times the first.
-const GROWTH: usize = 4;
 
 /// A turn has so many complaints, and those of the blocks that are being parsed then.
 const COMPLAINTS: usize = 1 << 15;
@@ -23,8 +20,6 @@ pub(crate) struct Blocks {
     rest: Vec<u8>,
     /// How many blocks there were.
     number: usize,
-    /// How many bytes each thread may read in a turn.
-    turn: usize,
     /// How many bytes may be read in this turn.
     left: usize,
     /// How many complaints there were in this turn.
@@ -33,15 +28,6 @@ pub(crate) struct Blocks {
     more: bool,
     /// Why it could not be read to its end.
     pub(crate) broken: Option<io::Error>,
-}
-
-/// Which block it is.
-pub(crate) struct Turned {
-    pub(crate) number: usize,
-    /// It stands for a line that is too long.
-    pub(crate) overlong: bool,
-    /// How many bytes may follow it in this turn.
-    pub(crate) left: usize,
 }
 
 /// Bytes that were read, in memory that is cleared once and then used again and again.
@@ -58,7 +44,6 @@ impl Blocks {
             input,
             rest: Vec::new(),
             number: 0,
-            turn: 0,
             left: 0,
             complaints: 0,
             more: true,
@@ -66,13 +51,10 @@ impl Blocks {
         }
     }
 
-    /// Begins a turn; says whether so much was read before that it will be a long one.
-    pub(crate) fn turn(&mut self, threads: usize) -> bool {
-        let longest = TURN * GROWTH;
-        self.turn = (2 * self.turn).clamp(TURN, longest);
-        self.left = self.turn * threads;
+    /// Begins a turn.
+    pub(crate) fn turn(&mut self) {
+        self.left = TURN * rayon::current_num_threads();
         self.complaints = 0;
-        self.turn == longest
     }
 
     /// Ends the turn when it has enough complaints; a strict one has had enough of the file.
@@ -84,8 +66,9 @@ impl Blocks {
         self.more &= !strict;
     }
 
-    /// Reads the next block of this turn.
-    pub(crate) fn next(&mut self, block: &mut Buffer) -> Option<Turned> {
+    /// Reads the next block of this turn; gives its number, and whether it stands for a line that is too
+    /// long.
+    pub(crate) fn next(&mut self, block: &mut Buffer) -> Option<(usize, bool)> {
         if !self.more || self.left == 0 {
             return None;
         }
@@ -133,11 +116,7 @@ impl Blocks {
         // what follows an overlong line may be all that is left
         self.more |= overlong && !self.rest.is_empty();
         self.number += 1;
-        Some(Turned {
-            number: self.number,
-            overlong,
-            left: self.left,
-        })
+        Some((self.number, overlong))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard};
 
 use crate::blocks::{Blocks, Buffer};
 use crate::fields::Fields;
-use crate::kept::Kept;
 use crate::parsed::{Parsed, too_long, utf8};
+use crate::seen::Hashers;
 use crate::source::{Parts, Source};
 
 /// A file of JSON Lines.
@@ -35,21 +35,20 @@ impl JsonLines {
 impl Source for JsonLines {
     fn next(&mut self) -> Option<Parts> {
         let (blocks, memory) = (&self.blocks, &self.memory);
-        let threads = rayon::current_num_threads();
-        let large = lock(blocks).turn(threads);
+        lock(blocks).turn();
         let (fields, strict) = (&self.fields, self.strict);
         // each thread takes the next block when it has parsed one, so that reading goes on beside
         let parsed = rayon::broadcast(|_| {
             let (mut block, mut texts) = lock(memory).pop().unwrap_or_default();
-            let mut kept = Kept::new(large);
+            let (mut all, hashers) = (Vec::new(), Hashers::default());
             loop {
                 // a statement of its own, so that the others may read while this block is parsed
-                let next = lock(blocks).next(&mut block);
-                let Some(next) = next else {
+                let number = lock(blocks).next(&mut block);
+                let Some((number, overlong)) = number else {
                     break;
                 };
                 let mut parsed = parse(block.bytes(), fields, texts);
-                if next.overlong {
+                if overlong {
                     parsed.places = 1;
                     parsed
                         .complaints
@@ -58,15 +57,13 @@ impl Source for JsonLines {
                 if !parsed.complaints.is_empty() {
                     lock(blocks).complained(parsed.complaints.len(), strict);
                 }
-                // as much of what follows is text as of this block
-                let share = next.left / threads;
-                let more = share * parsed.texts.len() / block.bytes().len().max(1);
-                texts = kept.push(next.number, parsed, more);
+                texts = parsed.finish(&hashers);
+                all.push((number, parsed));
             }
             if block.is_small() {
                 lock(memory).push((block, texts));
             }
-            kept.into_parts()
+            all
         });
         let mut parsed: Vec<(usize, Parsed)> = parsed.into_iter().flatten().collect();
         parsed.sort_unstable_by_key(|(number, _)| *number);

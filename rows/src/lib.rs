@@ -61,7 +61,6 @@ mod input;
 mod json;
 mod json_array;
 mod json_lines;
-mod kept;
 mod live;
 mod mapped;
 mod moment;

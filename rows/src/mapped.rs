@@ -1,4 +1,4 @@
-//! Texts in memory that was mapped, of a temporary file or in large pages: all unsafe code of this crate.
+//! Texts in memory that was mapped, of a temporary file or of its own: all unsafe code of this crate.
 
 #![allow(unsafe_code)]
 
@@ -9,9 +9,9 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 #[cfg(feature = "spool")]
 use std::path::Path;
 
-use memmap2::MmapMut;
 #[cfg(feature = "spool")]
-use memmap2::{Mmap, MmapOptions};
+use memmap2::Mmap;
+use memmap2::{MmapMut, MmapOptions};
 
 /// A temporary file without a name, so that nobody else can open it; the system removes it with its last use.
 #[cfg(feature = "spool")]
@@ -26,67 +26,7 @@ pub(crate) enum Mapped {
     /// The system may drop them from memory at any time, as it can read them again.
     #[cfg(feature = "spool")]
     File(Mmap),
-    Pages(MmapMut),
-}
-
-/// Texts in pages of 2 MiB where the system has them. New memory comes one page at a time, and the system needs as long
-/// for a page as for hundreds of bytes of text, which are read faster than that.
-pub(crate) struct Pages {
-    map: MmapMut,
-    end: usize,
-    /// Up to here pages are large, or too late to be.
-    asked: usize,
-}
-
-impl Pages {
-    const PAGE: usize = 2 << 20;
-
-    /// Of so many bytes only those are taken that are written to.
-    const LENGTH: usize = 4 * Self::PAGE;
-
-    /// Without texts; `None` where there are no large pages.
-    pub(crate) fn new() -> Option<Self> {
-        let map = cfg!(target_os = "linux").then(|| MmapMut::map_anon(Self::LENGTH));
-        Some(Self {
-            map: map?.ok()?,
-            end: 0,
-            asked: 0,
-        })
-    }
-
-    /// Appends texts, which about so many bytes will follow, and says where they begin; `None` if there is no room.
-    pub(crate) fn append(&mut self, texts: &str, more: usize) -> Option<u32> {
-        let (start, end) = (self.end, self.end + texts.len());
-        self.map.get(start..end)?;
-        self.ask(end, more);
-        self.map[start..end].copy_from_slice(texts.as_bytes());
-        self.end = end;
-        Some(start as u32)
-    }
-
-    /// Asks for large pages up to this end. Memory is taken for the whole of a page, so most of it has to be needed.
-    fn ask(&mut self, end: usize, more: usize) {
-        if end <= self.asked {
-            return;
-        }
-        let pages = (end + more + Self::PAGE / 4) / Self::PAGE;
-        let large = (pages * Self::PAGE).min(end.next_multiple_of(Self::PAGE));
-        #[cfg(target_os = "linux")]
-        if large > self.asked {
-            let length = large - self.asked;
-            // without them it is the same memory
-            let _ = self
-                .map
-                .advise_range(memmap2::Advice::HugePage, self.asked, length);
-        }
-        self.asked = end.next_multiple_of(Self::PAGE);
-    }
-}
-
-impl From<Pages> for Mapped {
-    fn from(pages: Pages) -> Self {
-        Self::Pages(pages.map)
-    }
+    Memory(MmapMut),
 }
 
 #[cfg(feature = "spool")]
@@ -122,16 +62,32 @@ impl TextFile {
     }
 }
 
+/// Fewer bytes are left to the allocator, which has memory at hand.
+const FEWEST: usize = 1 << 16;
+
 impl Mapped {
+    /// A copy of many texts; `None` of few, or where memory cannot be mapped. The system gives all pages at once: to give
+    /// one after the other as they are written to takes it half as long again. Pages of 2 MiB would be faster still,
+    /// but not in a virtual machine that gives free memory back to its host: there they may take six times as long.
+    pub(crate) fn copy(texts: &str) -> Option<Self> {
+        if texts.len() < FEWEST {
+            return None;
+        }
+        let mut options = MmapOptions::new();
+        let mut map = options.len(texts.len()).populate().map_anon().ok()?;
+        map.copy_from_slice(texts.as_bytes());
+        Some(Self::Memory(map))
+    }
+
     /// All texts, one behind the other.
     pub(crate) fn as_str(&self) -> &str {
         let texts: &[u8] = match self {
             #[cfg(feature = "spool")]
             Self::File(file) => file,
-            Self::Pages(pages) => pages,
+            Self::Memory(memory) => memory,
         };
-        // SAFETY: `append` of both wrote whole texts, and nothing changes them. Mapped are just these, and behind those in
-        // pages zeros. To check them again each time would read all of them each time.
+        // SAFETY: `append` and `copy` wrote whole texts and mapped just these, and nothing changes them. To check them again
+        // each time would read all of them each time.
         unsafe { str::from_utf8_unchecked(texts) }
     }
 }

@@ -1,5 +1,6 @@
 //! What was read of a part of a file, before it is known what came before it.
 
+use std::mem;
 use std::sync::Arc;
 
 use samestory::Timestamp;
@@ -8,7 +9,7 @@ use samestory::Timestamp;
 use crate::fields::{Field, Fields, Values};
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::moment::moment;
-use crate::seen::Hash;
+use crate::seen::{Hash, Hashers};
 use crate::text::{Span, Texts};
 
 /// The rows of a part of a file. Their places count from its first, 0.
@@ -16,7 +17,7 @@ use crate::text::{Span, Texts};
 pub(crate) struct Parsed {
     /// The texts of all rows, one behind the other.
     pub(crate) texts: String,
-    /// Where the texts are if they were put somewhere else.
+    /// Where the texts are once they are no longer there.
     pub(crate) kept: Option<Arc<Texts>>,
     pub(crate) rows: Vec<ParsedRow>,
     /// In the order of their places; one of a row comes before what is said of the row as a whole.
@@ -101,16 +102,19 @@ impl Parsed {
         published.map(|_| ())
     }
 
-    /// Lets its texts begin at this place.
-    pub(crate) fn shift(&mut self, by: u32) {
+    /// Hashes the ids and copies the texts to where they stay while both are in the cache; gives back the memory that the
+    /// texts were parsed in, for the next part. What is kept has no byte more than the texts, however little of
+    /// a row they are.
+    pub(crate) fn finish(&mut self, hashers: &Hashers) -> String {
+        let texts = mem::take(&mut self.texts);
         for row in &mut self.rows {
-            let always = [&mut row.title, &mut row.text];
-            let others = [&mut row.id, &mut row.source, &mut row.url];
-            for (start, end) in always.into_iter().chain(others.into_iter().flatten()) {
-                *start += by;
-                *end += by;
-            }
+            let id = row
+                .id
+                .map(|(start, end)| &texts[start as usize..end as usize]);
+            row.hash = id.map(|id| hashers.hash(id));
         }
+        self.kept = Some(Arc::new(Texts::copy(&texts)));
+        texts
     }
 
     pub(crate) fn text(&self, (start, end): Span) -> &str {

@@ -41,6 +41,14 @@ impl Text {
 }
 
 impl Texts {
+    /// In no more memory than they need.
+    pub(crate) fn copy(texts: &str) -> Self {
+        match Mapped::copy(texts) {
+            Some(mapped) => Self::Mapped(mapped),
+            None => Self::Memory(texts.to_owned()),
+        }
+    }
+
     fn as_str(&self) -> &str {
         match self {
             Self::Memory(texts) => texts,
