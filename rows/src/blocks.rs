@@ -1,14 +1,20 @@
-//! A file in blocks of whole lines.
+//! A file in blocks of whole lines. In tests these are tiny.
 
 use std::io::{self, ErrorKind, Read};
 
 use crate::parsed::ROW_LIMIT;
 
 /// So many bytes are read and parsed by one thread at a time: few enough to stay in its cache.
-const BLOCK: usize = 1 << 18;
+const BLOCK: usize = if cfg!(test) { 1 << 6 } else { 1 << 18 };
+
+/// So many bytes are read at first.
+const LEAST: usize = BLOCK >> 5;
 
 /// A turn reads so many bytes for each thread, and the blocks that they end in.
-const TURN: usize = 1 << 21;
+const TURN: usize = 8 * BLOCK;
+
+/// A line may have as many bytes.
+pub(crate) const LONGEST: usize = if cfg!(test) { 1 << 10 } else { ROW_LIMIT };
 
 /// A turn has so many complaints, and those of the blocks that are being parsed then.
 const COMPLAINTS: usize = 1 << 15;
@@ -79,12 +85,13 @@ impl Blocks {
         loop {
             let (read, error) = block.read(&mut *self.input);
             self.more = read > 0 && error.is_none();
-            self.broken = error;
+            // it may be known since the end of a line that is too long
+            self.broken = self.broken.take().or(error);
             let bytes = block.bytes();
             let new = &bytes[searched..];
-            if overlong || bytes.len() > ROW_LIMIT {
+            if overlong || bytes.len() > LONGEST {
                 let first = memchr::memchr(b'\n', new).map(|end| searched + end + 1);
-                if overlong || first.is_none_or(|end| end > ROW_LIMIT) {
+                if overlong || first.is_none_or(|end| end > LONGEST) {
                     overlong = true;
                     self.rest
                         .extend_from_slice(&bytes[first.unwrap_or(bytes.len())..]);
@@ -146,17 +153,17 @@ impl Buffer {
 
     /// Reads until there is a block more, the input ends or breaks; says how much it was.
     fn read(&mut self, input: &mut dyn Read) -> (usize, Option<io::Error>) {
-        let room = self.room(BLOCK);
-        let mut end = 0;
-        let error = loop {
-            match input.read(&mut room[end..]) {
-                Ok(0) => break None,
-                Ok(read) => end += read,
+        let start = self.end;
+        while self.end < start + BLOCK {
+            // twice as much each time, so that a small file needs little
+            let most = (start + BLOCK - self.end).min(self.memory.len().max(LEAST));
+            match input.read(self.room(most)) {
+                Ok(0) => break,
+                Ok(read) => self.end += read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => break Some(error),
+                Err(error) => return (self.end - start, Some(error)),
             }
-        };
-        self.end += end;
-        (end, error)
+        }
+        (self.end - start, None)
     }
 }

@@ -63,7 +63,7 @@ impl TextFile {
 }
 
 /// Fewer bytes are left to the allocator, which has memory at hand.
-const FEWEST: usize = 1 << 16;
+const FEWEST: usize = if cfg!(test) { 1 << 6 } else { 1 << 16 };
 
 impl Mapped {
     /// A copy of many texts; `None` of few, or where memory cannot be mapped. The system gives all pages at once: to give

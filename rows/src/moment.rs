@@ -55,7 +55,7 @@ pub(crate) fn no_moment(name: &str, value: &str) -> String {
     )
 }
 
-/// The form that programs write, such as `2021-12-02T16:40:00Z`, five times as fast as one that may be any.
+/// The form that programs write, such as `2021-12-02T16:40:00Z`, read sooner than one that may be any.
 fn utc(text: &str) -> Option<jiff::Timestamp> {
     let form = b"0000-00-00T00:00:00Z";
     let text: &[u8; 20] = text.as_bytes().try_into().ok()?;
@@ -100,7 +100,20 @@ fn mail(text: &str) -> Option<jiff::Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::moment;
+    use proptest::prelude::*;
+
+    use super::{moment, utc};
+
+    proptest! {
+        #[test]
+        fn the_short_way_leads_to_the_same_moment(
+            text in "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9][Z0-9+]{0,2}",
+        ) {
+            if let Some(moment) = utc(&text) {
+                prop_assert_eq!(text.parse().ok(), Some(moment));
+            }
+        }
+    }
 
     fn seconds(text: &str) -> Option<i64> {
         moment("published", Some(text))

@@ -49,7 +49,7 @@ impl Texts {
         }
     }
 
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Memory(texts) => texts,
             Self::Mapped(texts) => texts.as_str(),
