@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evidence::Reports;
 use crate::group::Members;
 use crate::grouping::{Grouped, Grouping, OrderedTexts, Scoring};
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, fetch_text};
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::logit;
 use crate::progress::{Course, Run, Step, Watch};
@@ -347,7 +347,8 @@ impl Clusterer {
             .map(|chunk| {
                 let mut reader = self.signer.reader(self.config.shingle_words);
                 let mut buckets = Buckets::new(self.bands);
-                for &at in chunk.iter().take_while(|_| reading.add(1)) {
+                for (at, next) in with_next(chunk).take_while(|_| reading.add(1)) {
+                    fetch_text(articles[next].body);
                     reader.read(&articles[at]);
                     self.put(&mut buckets, &mut reader);
                 }
@@ -388,7 +389,8 @@ impl Clusterer {
             let mut words = ArticleTokens::default();
             let mut buckets = Buckets::new(self.bands);
             let mut lexicon = LexiconBuilder::new(self.background());
-            for &at in chunk.iter().take_while(|_| reading.add(1)) {
+            for (at, next) in with_next(chunk).take_while(|_| reading.add(1)) {
+                fetch_text(articles[next].body);
                 words.read(&articles[at], &mut reader);
                 signatures.take(&words.tokens);
                 self.put(&mut buckets, &mut signatures);
@@ -481,6 +483,12 @@ impl Clusterer {
         }
         clustering
     }
+}
+
+/// Each with the one behind it, the last one with itself.
+fn with_next(places: &[usize]) -> impl Iterator<Item = (usize, usize)> {
+    let next = places.iter().skip(1).chain(places.last());
+    places.iter().copied().zip(next.copied())
 }
 
 /// How many articles are read into one lexicon.
