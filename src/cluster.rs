@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use ahash::{AHashMap, AHashSet};
+use ahash::{AHashSet, RandomState};
 use rayon::prelude::*;
 
 use crate::article::Article;
@@ -569,17 +569,33 @@ fn order(articles: &[Article<'_>]) -> Result<Vec<usize>, Error> {
         );
         return Err(Error::new(ErrorKind::TooManyArticles, message));
     }
-    let mut first = AHashMap::with_capacity(articles.len());
-    for (at, article) in articles.iter().enumerate() {
-        if let Some(before) = first.insert(article.id, at) {
-            let message = format!(
-                "id {:?} stands twice, at articles {before} and {at}; give each its own",
-                article.id
-            );
-            return Err(Error::new(ErrorKind::DuplicateId, message));
-        }
+    if let Some((before, at)) = first_twin(articles) {
+        let message = format!(
+            "id {:?} stands twice, at articles {before} and {at}; give each its own",
+            articles[at].id
+        );
+        return Err(Error::new(ErrorKind::DuplicateId, message));
     }
     let mut order: Vec<usize> = (0..articles.len()).collect();
     order.par_sort_unstable_by_key(|&at| articles[at].rank());
     Ok(order)
+}
+
+/// The first article whose id stands at another one before it, and where that is.
+fn first_twin(articles: &[Article<'_>]) -> Option<(usize, usize)> {
+    // keyed by chance, so that nobody can make ids that fall together; what is found does not depend on it
+    let hasher = RandomState::new();
+    let hashed = articles.par_iter().enumerate();
+    let hashed = hashed.map(|(at, article)| (hasher.hash_one(article.id), at));
+    let mut hashed: Vec<(u64, usize)> = hashed.collect();
+    hashed.par_sort_unstable();
+    let twins = hashed.par_chunk_by(|a, b| a.0 == b.0).filter_map(|alike| {
+        (1..alike.len()).find_map(|next| {
+            let at = alike[next].1;
+            let mut before = alike[..next].iter().map(|&(_, before)| before);
+            let twin = before.find(|&before| articles[before].id == articles[at].id)?;
+            Some((at, twin))
+        })
+    });
+    twins.min().map(|(at, before)| (before, at))
 }

@@ -12,6 +12,7 @@ use crate::component::components;
 use crate::config::Config;
 use crate::error::Error;
 use crate::group::{Members, Texts, groups, span};
+use crate::lanes::fetch_text;
 use crate::progress::{Course, Run, Step};
 use crate::recurrence::DAYS;
 use crate::score::{Overlap, SameText};
@@ -307,6 +308,9 @@ fn named((a, b): Pair, members: &[u32]) -> Pair {
 /// A part of so many members or pairs is worked on by all threads.
 const MANY: usize = 256;
 
+/// So many texts are asked for ahead.
+const FETCHED: usize = 8;
+
 /// What members of a part share.
 fn overlaps(pairs: &[(Pair, ())], shingles: &[Shingles]) -> Vec<(Pair, Overlap)> {
     let overlap = |&((a, b), ()): &(Pair, ())| {
@@ -368,6 +372,10 @@ impl<'a> Comparing<'a> {
 
     /// The shingles of the members of a part; of none when the run was stopped.
     fn shingles(&mut self, members: &[u32]) -> Vec<Shingles> {
+        // of many the first would be gone before they are read
+        for &member in members.iter().take(FETCHED) {
+            fetch_text(self.article(member).body);
+        }
         self.each(members, |own, member| {
             if !own.copies.add(1) {
                 return Shingles::default();
