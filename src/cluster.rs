@@ -344,6 +344,7 @@ impl Clusterer {
         let reading = run.step(Step::Reading, order.len());
         let buckets = order
             .par_chunks(CHUNK)
+            .with_max_len(1)
             .map(|chunk| {
                 let mut reader = self.signer.reader(self.config.shingle_words);
                 let mut buckets = Buckets::new(self.bands);
@@ -383,7 +384,8 @@ impl Clusterer {
         order: &[usize],
         reading: &Course<'_>,
     ) -> (Vec<Buckets>, Vec<Lexicon>) {
-        let read = order.par_chunks(CHUNK).map(|chunk| {
+        let chunks = order.par_chunks(CHUNK).with_max_len(1);
+        let read = chunks.map(|chunk| {
             let mut reader = Reader::new(self.signer.lanes());
             let mut signatures = self.signer.reader(self.config.shingle_words);
             let mut words = ArticleTokens::default();
@@ -428,7 +430,7 @@ impl Clusterer {
         } = found;
         let groups = &grouped.groups;
         let members: Vec<Members> = stories
-            .iter()
+            .par_iter()
             .map(|story| members_of(story, groups))
             .collect();
         let (story_cohesion, separations) = cohesion::scores(&members, reports, likely, run);
@@ -491,7 +493,8 @@ fn with_next(places: &[usize]) -> impl Iterator<Item = (usize, usize)> {
     places.iter().copied().zip(next.copied())
 }
 
-/// How many articles are read into one lexicon.
+/// How many articles are read into one lexicon, and are one thread's at a time: left to itself, rayon cuts all of them
+/// into four parts for two threads, and the last part is done by one while the other waits.
 const CHUNK: usize = 2048;
 
 /// The term vector of each article, and how many different terms it has.
@@ -508,7 +511,8 @@ fn vectors(vocabulary: &Vocabulary, lexicons: Vec<Lexicon>) -> (Vec<TermVector>,
         let of_articles: (Vec<TermVector>, Vec<usize>) = (0..lexicon.len()).map(of_article).unzip();
         of_articles
     };
-    let of_lexicons: Vec<_> = lexicons.into_par_iter().map(of_lexicon).collect();
+    let lexicons = lexicons.into_par_iter().with_max_len(1);
+    let of_lexicons: Vec<_> = lexicons.map(of_lexicon).collect();
     let (vectors, terms): (Vec<_>, Vec<_>) = of_lexicons.into_iter().unzip();
     (
         vectors.into_iter().flatten().collect(),

@@ -115,12 +115,14 @@ pub(crate) fn scores(
     let scores = run.step(Step::Scores, stories.len() + neighbours.len());
     let inner = classes
         .par_iter()
+        .with_max_len(TASK)
         .map(|classes| scores.take(|| classes.inner(&same_event)))
         .collect();
     let between = |&(a, b): &(u32, u32)| {
         scores.take(|| classes[a as usize].outer(&classes[b as usize], &same_event))
     };
-    let means: Vec<f64> = neighbours.par_iter().map(between).collect();
+    let means = neighbours.par_iter().with_max_len(TASK).map(between);
+    let means: Vec<f64> = means.collect();
     let mut separations = vec![0.0; stories.len()];
     for ((a, b), mean) in neighbours.into_iter().zip(means) {
         for story in [a as usize, b as usize] {
@@ -129,6 +131,9 @@ pub(crate) fn scores(
     }
     (inner, separations)
 }
+
+/// So many sets are one thread's at a time: some take far longer than others.
+const TASK: usize = 64;
 
 /// How a score is made: from what two kinds have in common, and the rest that two articles say. Both take any
 /// articles of their kinds and classes.

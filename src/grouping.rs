@@ -291,7 +291,7 @@ impl<'a> OrderedTexts<'a> {
         let parts = parts(self.order.len(), pairs);
         let members = parts.iter().map(|part| part.members.len());
         let copies = run.step(Step::Copies, members.sum());
-        let parts = parts.into_par_iter();
+        let parts = parts.into_par_iter().with_max_len(TASK);
         let found = parts.map_init(
             || Comparing::new(self, &copies),
             |comparing, part| find(comparing, part),
@@ -307,6 +307,9 @@ fn named((a, b): Pair, members: &[u32]) -> Pair {
 
 /// A part of so many members or pairs is worked on by all threads.
 const MANY: usize = 256;
+
+/// So many parts are one thread's at a time.
+const TASK: usize = 64;
 
 /// So many texts are asked for ahead.
 const FETCHED: usize = 8;

@@ -94,11 +94,20 @@ impl TermIndex {
         // each reads all vectors
         let ranges = rayon::current_num_threads();
         sample.sort_unstable();
+        // the rarer half takes twice as long: its lists are anywhere, those of common terms stay in fast memory
+        let (rarer, cost) = (sample.len() / 2, sample.len() + sample.len() / 2);
+        let at_cost = |cost: usize| match cost < 2 * rarer {
+            true => cost / 2,
+            false => cost - rarer,
+        };
         let bound = |at: usize| match at {
             0 => 0,
             _ if at == ranges => self.terms,
             // nothing is sampled when there is nothing to cut
-            _ => sample.get(at * sample.len() / ranges).copied().unwrap_or(0),
+            _ => sample
+                .get(at_cost(at * cost / ranges))
+                .copied()
+                .unwrap_or(0),
         };
         self.ranges.resize_with(ranges, TermRange::default);
         for (at, range) in self.ranges.iter_mut().enumerate() {
