@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use samestory::bucket::Bands;
 use samestory::{Article, Clusterer, Config, Grouping};
 use samestory_rows::{Row, Rows};
@@ -105,12 +106,15 @@ fn run(args: &Args) -> io::Result<ExitCode> {
     let grouping = pool
         .install(|| clusterer.groups(&articles))
         .map_err(io::Error::other)?;
-    write(&args.output, |out| {
-        write_groups(out, &input.rows, &grouping)
+    pool.install(|| {
+        write(&args.output, |out| {
+            write_groups(out, &input.rows, &grouping)
+        })?;
+        let pairs = |out: &mut dyn Write| write_pairs(out, &input.rows, &grouping);
+        args.pairs
+            .as_ref()
+            .map_or(Ok(()), |path| write(path, pairs))
     })?;
-    if let Some(path) = &args.pairs {
-        write(path, |out| write_pairs(out, &input.rows, &grouping))?;
-    }
     Ok(ExitCode::from(u8::from(!input.complaints.is_empty())))
 }
 
@@ -128,24 +132,47 @@ fn about(path: &Path, what: &str, error: &io::Error) -> io::Error {
 }
 
 fn write_groups(out: &mut dyn Write, rows: &[Row], grouping: &Grouping) -> io::Result<()> {
-    for (at, row) in rows.iter().enumerate() {
+    let places: Vec<usize> = (0..rows.len()).collect();
+    write_lines(out, &places, |line, &at| {
         let group = &rows[grouping.groups()[grouping.group_of(at)][0]];
         let group = serde_json::to_string(&*group.id)?;
-        writeln!(out, r#"{{"id": {}, "group": {group}}}"#, row.json_id())?;
-    }
-    out.flush()
+        writeln!(
+            line,
+            r#"{{"id": {}, "group": {group}}}"#,
+            rows[at].json_id()
+        )
+    })
 }
 
 fn write_pairs(out: &mut dyn Write, rows: &[Row], grouping: &Grouping) -> io::Result<()> {
-    for pair in grouping.pairs() {
+    write_lines(out, grouping.pairs(), |line, pair| {
         writeln!(
-            out,
+            line,
             r#"{{"a": {}, "b": {}, "jaccard": {:.6}, "containment": {:.6}}}"#,
             rows[pair.a].json_id(),
             rows[pair.b].json_id(),
             pair.jaccard,
             pair.containment
-        )?;
+        )
+    })
+}
+
+/// Writes a line for each, made by all threads, in the same order.
+fn write_lines<T: Sync>(
+    out: &mut dyn Write,
+    all: &[T],
+    line: impl Fn(&mut Vec<u8>, &T) -> io::Result<()> + Sync,
+) -> io::Result<()> {
+    let lines = |some: &[T]| -> io::Result<Vec<u8>> {
+        let mut lines = Vec::with_capacity(64 * some.len());
+        some.iter().try_for_each(|one| line(&mut lines, one))?;
+        Ok(lines)
+    };
+    for some in all.chunks(1 << 16) {
+        let lines: Vec<_> = some.par_chunks(1 << 10).map(lines).collect();
+        lines
+            .into_iter()
+            .try_for_each(|lines| out.write_all(&lines?))?;
     }
     out.flush()
 }

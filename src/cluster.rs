@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use ahash::{AHashMap, AHashSet};
+use ahash::{AHashSet, RandomState};
 use rayon::prelude::*;
 
 use crate::article::Article;
@@ -10,14 +10,14 @@ use crate::background::Background;
 use crate::bucket::{Bands, Buckets};
 use crate::candidate::{self, Near, Pair};
 use crate::clustering::{Assignment, Clustering, Group, Story};
-use crate::cohesion::{self, Cohesion};
+use crate::cohesion;
 use crate::config::Config;
 use crate::crowding::{NEIGHBOUR, crowding};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Reports;
 use crate::group::Members;
-use crate::grouping::{Grouped, Grouping, OrderedTexts};
-use crate::lanes::Lanes;
+use crate::grouping::{Grouped, Grouping, OrderedTexts, Scoring};
+use crate::lanes::{Lanes, fetch_text};
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::logarithm::logit;
 use crate::progress::{Course, Run, Step, Watch};
@@ -223,8 +223,8 @@ impl Clusterer {
         run.goes_on()?;
         let texts = self.texts(articles, &order);
         let published = texts.published();
-        let mut grouped = Grouped::new(texts, buckets, &run)?;
-        let mut group_cohesion = grouped.take_cohesion();
+        let scoring: Option<Scoring> = Some(cohesion::of_groups);
+        let mut grouped = Grouped::new(texts, buckets, scoring, &run)?;
         let vocabulary =
             Vocabulary::of_lexicons(&lexicons, self.background(), self.config.background_trust);
         let (vectors, terms) = vectors(&vocabulary, lexicons);
@@ -286,9 +286,7 @@ impl Clusterer {
             })
             .collect();
         if !more.is_empty() {
-            let mut regrouped = grouped.with(texts, more, &run)?;
-            group_cohesion = regrouped.take_cohesion();
-            grouped = regrouped;
+            grouped = grouped.with(texts, more, scoring, &run)?;
             likely = known(&grouped);
             others.retain(|(pair, _)| likely.binary_search(pair).is_ok());
         }
@@ -314,7 +312,7 @@ impl Clusterer {
             grouped: &grouped,
             others: &others,
         };
-        let clustering = self.arrange(&order, vocabulary, reports, &found, group_cohesion, &run);
+        let clustering = self.arrange(&order, vocabulary, reports, &found, &run);
         run.goes_on()?;
         Ok(clustering)
     }
@@ -346,10 +344,12 @@ impl Clusterer {
         let reading = run.step(Step::Reading, order.len());
         let buckets = order
             .par_chunks(CHUNK)
+            .with_max_len(1)
             .map(|chunk| {
                 let mut reader = self.signer.reader(self.config.shingle_words);
                 let mut buckets = Buckets::new(self.bands);
-                for &at in chunk.iter().take_while(|_| reading.add(1)) {
+                for (at, next) in with_next(chunk).take_while(|_| reading.add(1)) {
+                    fetch_text(articles[next].body);
                     reader.read(&articles[at]);
                     self.put(&mut buckets, &mut reader);
                 }
@@ -357,7 +357,7 @@ impl Clusterer {
             })
             .collect();
         run.goes_on()?;
-        let grouped = Grouped::new(self.texts(articles, &order), buckets, &run)?;
+        let grouped = Grouped::new(self.texts(articles, &order), buckets, None, &run)?;
         Ok(Grouping::new(&grouped, &order))
     }
 
@@ -384,13 +384,15 @@ impl Clusterer {
         order: &[usize],
         reading: &Course<'_>,
     ) -> (Vec<Buckets>, Vec<Lexicon>) {
-        let read = order.par_chunks(CHUNK).map(|chunk| {
+        let chunks = order.par_chunks(CHUNK).with_max_len(1);
+        let read = chunks.map(|chunk| {
             let mut reader = Reader::new(self.signer.lanes());
             let mut signatures = self.signer.reader(self.config.shingle_words);
             let mut words = ArticleTokens::default();
             let mut buckets = Buckets::new(self.bands);
             let mut lexicon = LexiconBuilder::new(self.background());
-            for &at in chunk.iter().take_while(|_| reading.add(1)) {
+            for (at, next) in with_next(chunk).take_while(|_| reading.add(1)) {
+                fetch_text(articles[next].body);
                 words.read(&articles[at], &mut reader);
                 signatures.take(&words.tokens);
                 self.put(&mut buckets, &mut signatures);
@@ -418,7 +420,6 @@ impl Clusterer {
         vocabulary: Vocabulary,
         reports: Reports<'_>,
         found: &Found<'_>,
-        group_cohesion: Vec<Cohesion>,
         run: &Run<'_>,
     ) -> Clustering {
         let &Found {
@@ -429,7 +430,7 @@ impl Clusterer {
         } = found;
         let groups = &grouped.groups;
         let members: Vec<Members> = stories
-            .iter()
+            .par_iter()
             .map(|story| members_of(story, groups))
             .collect();
         let (story_cohesion, separations) = cohesion::scores(&members, reports, likely, run);
@@ -455,8 +456,8 @@ impl Clusterer {
         for (&at, &crowding) in order.iter().zip(reports.crowding) {
             clustering.crowding[at] = crowding;
         }
-        for (index, (members, cohesion)) in groups.iter().zip(group_cohesion).enumerate() {
-            for (member, score) in cohesion.members {
+        for (index, (members, cohesion)) in groups.iter().zip(&grouped.cohesion).enumerate() {
+            for &(member, score) in &cohesion.members {
                 let assignment = &mut clustering.assignments[order[member as usize]];
                 (assignment.group, assignment.group_score) = (index, score);
             }
@@ -486,7 +487,14 @@ impl Clusterer {
     }
 }
 
-/// How many articles are read into one lexicon.
+/// Each with the one behind it, the last one with itself.
+fn with_next(places: &[usize]) -> impl Iterator<Item = (usize, usize)> {
+    let next = places.iter().skip(1).chain(places.last());
+    places.iter().copied().zip(next.copied())
+}
+
+/// How many articles are read into one lexicon, and are one thread's at a time: left to itself, rayon cuts all of them
+/// into four parts for two threads, and the last part is done by one while the other waits.
 const CHUNK: usize = 2048;
 
 /// The term vector of each article, and how many different terms it has.
@@ -494,13 +502,17 @@ fn vectors(vocabulary: &Vocabulary, lexicons: Vec<Lexicon>) -> (Vec<TermVector>,
     let of_lexicon = |lexicon: Lexicon| {
         let known = vocabulary.known(&lexicon);
         let mut vectors = Vectors::default();
-        let articles = (0..lexicon.len()).map(|at| lexicon.article(at));
-        let of_articles: (Vec<TermVector>, Vec<usize>) = articles
-            .map(|counts| (vectors.vector(counts, &known), counts.len()))
-            .unzip();
+        let of_article = |at: usize| {
+            let mut terms = 0;
+            let counts = lexicon.article(at).inspect(|_| terms += 1);
+            let vector = vectors.of(counts.map(|(term, count)| (known[term as usize], count)));
+            (vector, terms)
+        };
+        let of_articles: (Vec<TermVector>, Vec<usize>) = (0..lexicon.len()).map(of_article).unzip();
         of_articles
     };
-    let of_lexicons: Vec<_> = lexicons.into_par_iter().map(of_lexicon).collect();
+    let lexicons = lexicons.into_par_iter().with_max_len(1);
+    let of_lexicons: Vec<_> = lexicons.map(of_lexicon).collect();
     let (vectors, terms): (Vec<_>, Vec<_>) = of_lexicons.into_iter().unzip();
     (
         vectors.into_iter().flatten().collect(),
@@ -561,17 +573,33 @@ fn order(articles: &[Article<'_>]) -> Result<Vec<usize>, Error> {
         );
         return Err(Error::new(ErrorKind::TooManyArticles, message));
     }
-    let mut first = AHashMap::with_capacity(articles.len());
-    for (at, article) in articles.iter().enumerate() {
-        if let Some(before) = first.insert(article.id, at) {
-            let message = format!(
-                "id {:?} stands twice, at articles {before} and {at}; give each its own",
-                article.id
-            );
-            return Err(Error::new(ErrorKind::DuplicateId, message));
-        }
+    if let Some((before, at)) = first_twin(articles) {
+        let message = format!(
+            "id {:?} stands twice, at articles {before} and {at}; give each its own",
+            articles[at].id
+        );
+        return Err(Error::new(ErrorKind::DuplicateId, message));
     }
     let mut order: Vec<usize> = (0..articles.len()).collect();
     order.par_sort_unstable_by_key(|&at| articles[at].rank());
     Ok(order)
+}
+
+/// The first article whose id stands at another one before it, and where that is.
+fn first_twin(articles: &[Article<'_>]) -> Option<(usize, usize)> {
+    // keyed by chance, so that nobody can make ids that fall together; what is found does not depend on it
+    let hasher = RandomState::new();
+    let hashed = articles.par_iter().enumerate();
+    let hashed = hashed.map(|(at, article)| (hasher.hash_one(article.id), at));
+    let mut hashed: Vec<(u64, usize)> = hashed.collect();
+    hashed.par_sort_unstable();
+    let twins = hashed.par_chunk_by(|a, b| a.0 == b.0).filter_map(|alike| {
+        (1..alike.len()).find_map(|next| {
+            let at = alike[next].1;
+            let mut before = alike[..next].iter().map(|&(_, before)| before);
+            let twin = before.find(|&before| articles[before].id == articles[at].id)?;
+            Some((at, twin))
+        })
+    });
+    twins.min().map(|(at, before)| (before, at))
 }

@@ -23,6 +23,16 @@ pub struct Cohesion {
     pub mean: f64,
 }
 
+impl Cohesion {
+    /// That of a single member.
+    pub(crate) fn of_one(member: u32) -> Self {
+        Self {
+            members: vec![(member, 1.0)],
+            mean: 1.0,
+        }
+    }
+}
+
 /// The cohesion of each group, by containment, which is the larger of containment and Jaccard.
 ///
 /// # Complexity
@@ -105,12 +115,14 @@ pub(crate) fn scores(
     let scores = run.step(Step::Scores, stories.len() + neighbours.len());
     let inner = classes
         .par_iter()
+        .with_max_len(TASK)
         .map(|classes| scores.take(|| classes.inner(&same_event)))
         .collect();
     let between = |&(a, b): &(u32, u32)| {
         scores.take(|| classes[a as usize].outer(&classes[b as usize], &same_event))
     };
-    let means: Vec<f64> = neighbours.par_iter().map(between).collect();
+    let means = neighbours.par_iter().with_max_len(TASK).map(between);
+    let means: Vec<f64> = means.collect();
     let mut separations = vec![0.0; stories.len()];
     for ((a, b), mean) in neighbours.into_iter().zip(means) {
         for story in [a as usize, b as usize] {
@@ -119,6 +131,9 @@ pub(crate) fn scores(
     }
     (inner, separations)
 }
+
+/// So many sets are one thread's at a time: some take far longer than others.
+const TASK: usize = 64;
 
 /// How a score is made: from what two kinds have in common, and the rest that two articles say. Both take any
 /// articles of their kinds and classes.

@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Timestamp};
 use crate::bucket::Buckets;
 use crate::candidate::{self, Pair};
-use crate::cohesion::{self, Cohesion};
+use crate::cohesion::Cohesion;
 use crate::component::components;
 use crate::config::Config;
 use crate::error::Error;
 use crate::group::{Members, Texts, groups, span};
+use crate::lanes::fetch_text;
 use crate::progress::{Course, Run, Step};
 use crate::recurrence::DAYS;
 use crate::score::{Overlap, SameText};
 use crate::shingle::Shingles;
-use crate::signature::Signer;
+use crate::signature::{SignatureReader, Signer};
 use crate::sketch::ArticleTokens;
 use crate::token::Reader;
 
@@ -105,37 +106,42 @@ impl Grouping {
 }
 
 /// What the group tier finds, in the library's order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Grouped {
-    /// The shingles of articles that have the words of another one; of others none.
-    pub(crate) shingles: Vec<Shingles>,
     /// Pairs that are the same text, ascending.
     pub(crate) same: Vec<(Pair, Overlap)>,
     /// Pairs that are issues of a recurring report.
     pub(crate) recurring: AHashSet<Pair>,
+    /// By their first members.
     pub(crate) groups: Vec<Members>,
+    /// How close the members of each are; empty if nobody scores them.
+    pub(crate) cohesion: Vec<Cohesion>,
 }
+
+/// Says how close the members of groups are, by the shingles of all.
+pub(crate) type Scoring = fn(&[Members], &[Shingles]) -> Vec<Cohesion>;
 
 impl Grouped {
     /// Compares the texts of all articles that share a bucket, exactly, and groups them.
     pub(crate) fn new(
         texts: OrderedTexts<'_>,
         buckets: Vec<Buckets>,
+        scoring: Option<Scoring>,
         run: &Run<'_>,
     ) -> Result<Self, Error> {
         let candidates = candidate::sharing_buckets(&buckets, run);
         drop(buckets);
         run.goes_on()?;
         let same_words = SameText::of_issues(texts.config);
-        let shingles = texts.shingles(&candidates, &run.step(Step::Copies, texts.order.len()));
+        let candidates = candidates.into_iter().map(|pair| (pair, ()));
+        let found = texts.by_parts(candidates, run, |comparing, part| {
+            let shingles = comparing.shingles(&part.members);
+            let mut alike = overlaps(&part.pairs, &shingles);
+            alike.retain(|(_, overlap)| same_words.holds(overlap));
+            comparing.group(&part.members, alike, &shingles, scoring)
+        });
         run.goes_on()?;
-        let overlap = |(a, b): Pair| Overlap::new(&shingles[a as usize], &shingles[b as usize]);
-        let alike: Vec<(Pair, Overlap)> = candidates
-            .into_par_iter()
-            .map(|pair| (pair, overlap(pair)))
-            .filter(|(_, overlap)| same_words.holds(overlap))
-            .collect();
-        Ok(Self::of_alike(texts, alike, shingles))
+        Ok(Self::of_parts(found, texts.order.len(), scoring))
     }
 
     /// The same with more pairs of articles that have the same words, which something else than the
@@ -144,66 +150,102 @@ impl Grouped {
         self,
         texts: OrderedTexts<'_>,
         more: Vec<(Pair, Overlap)>,
+        scoring: Option<Scoring>,
         run: &Run<'_>,
     ) -> Result<Self, Error> {
         let mut alike = self.same;
         alike.extend(more);
         alike.par_sort_unstable_by_key(|&(pair, _)| pair);
-        let pairs: Vec<Pair> = alike.iter().map(|&(pair, _)| pair).collect();
-        let shingles = texts.shingles(&pairs, &run.step(Step::Copies, texts.order.len()));
+        let found = texts.by_parts(alike.into_iter(), run, |comparing, part| {
+            let shingles = comparing.shingles(&part.members);
+            comparing.group(&part.members, part.pairs, &shingles, scoring)
+        });
         run.goes_on()?;
-        let mut all = Self::of_alike(texts, alike, shingles);
+        let mut all = Self::of_parts(found, texts.order.len(), scoring);
         all.recurring.extend(self.recurring);
         Ok(all)
     }
 
-    /// How close the members of each group are. The shingles are not needed any more, and go.
-    pub(crate) fn take_cohesion(&mut self) -> Vec<Cohesion> {
-        cohesion::of_groups(&self.groups, &std::mem::take(&mut self.shingles))
-    }
-
-    /// Groups pairs that have the same words.
-    fn of_alike(
-        texts: OrderedTexts<'_>,
-        alike: Vec<(Pair, Overlap)>,
-        mut shingles: Vec<Shingles>,
-    ) -> Self {
-        let pairs: Vec<Pair> = alike.iter().map(|&(pair, _)| pair).collect();
-        let is_alike = mentioned(&pairs, shingles.len());
-        shingles
-            .par_iter_mut()
-            .zip(is_alike)
-            .filter(|(_, alike)| !alike)
-            .for_each(|(shingles, _)| *shingles = Shingles::default());
-        let published = texts.published();
-        let numbers = texts.numbers(&pairs, &published);
-        let known = Texts {
-            shingles: &shingles,
-            numbers: &numbers,
-            published: &published,
-        };
-        let same_text = SameText::new(texts.config);
-        let (recurring, mut same): (Vec<_>, Vec<_>) = alike
-            .into_iter()
-            .partition(|&((a, b), _)| known.recurs(a, b));
-        same.retain(|(_, overlap)| same_text.holds(overlap));
-        Self {
-            groups: groups(known, &same, &same_text),
-            same,
-            recurring: recurring.into_iter().map(|(pair, _)| pair).collect(),
-            shingles,
+    /// Puts together what was found in parts. An article that is in none of them is alone.
+    fn of_parts(parts: Vec<Self>, articles: usize, scoring: Option<Scoring>) -> Self {
+        let mut all = Self::default();
+        let mut found = Vec::new();
+        for part in parts {
+            all.same.extend(part.same);
+            all.recurring.extend(part.recurring);
+            let mut cohesion = part.cohesion.into_iter();
+            found.extend(
+                part.groups
+                    .into_iter()
+                    .map(|group| (group, cohesion.next())),
+            );
         }
+        all.same.par_sort_unstable_by_key(|&(pair, _)| pair);
+        found.par_sort_unstable_by_key(|(group, _)| group[0]);
+        let mut is_found = vec![false; articles];
+        for (group, _) in &found {
+            group
+                .iter()
+                .for_each(|&member| is_found[member as usize] = true);
+        }
+        let alone = |article| {
+            let cohesion = scoring.map(|_| Cohesion::of_one(article));
+            (vec![article], cohesion)
+        };
+        let mut found = found.into_iter().peekable();
+        for article in 0..articles as u32 {
+            let group = match is_found[article as usize] {
+                false => Some(alone(article)),
+                true => found.next_if(|(group, _)| group[0] == article),
+            };
+            if let Some((group, cohesion)) = group {
+                all.groups.push(group);
+                all.cohesion.extend(cohesion);
+            }
+        }
+        all
     }
 }
 
-/// Whether an article stands in one of the pairs.
-fn mentioned(pairs: &[Pair], articles: usize) -> Vec<bool> {
-    let mut mentioned = vec![false; articles];
-    for &(a, b) in pairs {
-        mentioned[a as usize] = true;
-        mentioned[b as usize] = true;
+/// Articles that hang together by pairs, and these pairs. Nothing that is decided about them depends on others, so they
+/// are read, compared and forgotten by themselves: few texts at a time, in fast memory.
+struct Part<T> {
+    /// By their places in the library's order, ascending.
+    members: Members,
+    /// Pairs by their places among the members, ascending, with what is known of them.
+    pairs: Vec<(Pair, T)>,
+}
+
+/// Cuts ascending pairs into parts, by their first members.
+fn parts<T>(articles: usize, pairs: impl Iterator<Item = (Pair, T)>) -> Vec<Part<T>> {
+    const NONE: u32 = u32::MAX;
+    let (links, known): (Vec<Pair>, Vec<T>) = pairs.unzip();
+    let component = components(articles, &links);
+    let mut part_of = vec![NONE; articles];
+    let mut parts: Vec<Part<T>> = Vec::new();
+    // the first pair of a part is of its first member
+    for (pair, known) in links.into_iter().zip(known) {
+        let part = &mut part_of[component[pair.0 as usize] as usize];
+        if *part == NONE {
+            *part = parts.len() as u32;
+            let (members, pairs) = (Vec::new(), Vec::new());
+            parts.push(Part { members, pairs });
+        }
+        parts[*part as usize].pairs.push((pair, known));
     }
-    mentioned
+    let mut place = vec![0; articles];
+    for (article, component) in (0..).zip(component) {
+        let part = part_of[component as usize];
+        if part != NONE {
+            let members = &mut parts[part as usize].members;
+            place[article as usize] = members.len() as u32;
+            members.push(article);
+        }
+    }
+    for ((a, b), _) in parts.iter_mut().flat_map(|part| &mut part.pairs) {
+        (*a, *b) = (place[*a as usize], place[*b as usize]);
+    }
+    parts
 }
 
 /// The caller's articles in the library's order, to be read again. Texts are read a second time
@@ -217,72 +259,208 @@ pub(crate) struct OrderedTexts<'a> {
     pub(crate) config: &'a Config,
 }
 
-/// Of so many pairs the texts are read at once.
-const PAIRS: usize = 1 << 19;
-
-impl OrderedTexts<'_> {
+impl<'a> OrderedTexts<'a> {
     pub(crate) fn published(self) -> Vec<Option<Timestamp>> {
         let published = |&at: &usize| self.articles[at].published;
         self.order.iter().map(published).collect()
     }
 
-    /// The shingles of the articles that the pairs are of; of others none.
-    fn shingles(self, pairs: &[Pair], copies: &Course<'_>) -> Vec<Shingles> {
-        let wanted = mentioned(pairs, self.order.len());
-        let reader = || self.signer.reader(self.config.shingle_words);
-        let places = self.order.par_iter().zip(wanted);
-        places
-            .map_init(reader, |reader, (&at, wanted)| {
-                match copies.add(1) && wanted {
-                    true => {
-                        reader.read(&self.articles[at]);
-                        reader.shingles()
-                    }
-                    false => Shingles::default(),
-                }
-            })
-            .collect()
-    }
-
-    /// What the articles of ascending pairs share, in a bounded memory.
+    /// What the articles of ascending pairs share.
     pub(crate) fn overlaps(self, pairs: &[Pair], run: &Run<'_>) -> Vec<(Pair, Overlap)> {
-        let mut overlaps = Vec::with_capacity(pairs.len());
-        // pairs of one time stand together, so few texts are read more than once
-        for part in pairs.chunks(PAIRS) {
-            let shingles = self.shingles(part, &run.step(Step::Copies, self.order.len()));
-            let overlap = |&(a, b): &Pair| {
-                let overlap = Overlap::new(&shingles[a as usize], &shingles[b as usize]);
-                ((a, b), overlap)
-            };
-            overlaps.par_extend(part.par_iter().map(overlap));
-        }
+        let pairs = pairs.iter().map(|&pair| (pair, ()));
+        let found = self.by_parts(pairs, run, |comparing, part| {
+            let shingles = comparing.shingles(&part.members);
+            let mut overlaps = overlaps(&part.pairs, &shingles);
+            overlaps
+                .iter_mut()
+                .for_each(|(pair, _)| *pair = named(*pair, &part.members));
+            overlaps
+        });
+        let mut overlaps: Vec<_> = found.into_iter().flatten().collect();
+        overlaps.par_sort_unstable_by_key(|&(pair, _)| pair);
         overlaps
     }
 
-    /// The numbers of the articles that might be issues of a recurring report: those that pairs connect
+    /// Works on all parts of ascending pairs, by all threads.
+    fn by_parts<T: Send, F: Send>(
+        self,
+        pairs: impl Iterator<Item = (Pair, T)>,
+        run: &Run<'_>,
+        find: impl Fn(&mut Comparing<'_>, Part<T>) -> F + Sync,
+    ) -> Vec<F> {
+        let parts = parts(self.order.len(), pairs);
+        let members = parts.iter().map(|part| part.members.len());
+        let copies = run.step(Step::Copies, members.sum());
+        let parts = parts.into_par_iter().with_max_len(TASK);
+        let found = parts.map_init(
+            || Comparing::new(self, &copies),
+            |comparing, part| find(comparing, part),
+        );
+        found.collect()
+    }
+}
+
+/// A pair of members, named by their places in the library's order.
+fn named((a, b): Pair, members: &[u32]) -> Pair {
+    (members[a as usize], members[b as usize])
+}
+
+/// A part of so many members or pairs is worked on by all threads.
+const MANY: usize = 256;
+
+/// So many parts are one thread's at a time.
+const TASK: usize = 64;
+
+/// So many texts are asked for ahead.
+const FETCHED: usize = 8;
+
+/// What members of a part share.
+fn overlaps(pairs: &[(Pair, ())], shingles: &[Shingles]) -> Vec<(Pair, Overlap)> {
+    let overlap = |&((a, b), ()): &(Pair, ())| {
+        (
+            (a, b),
+            Overlap::new(&shingles[a as usize], &shingles[b as usize]),
+        )
+    };
+    match pairs.len() {
+        ..MANY => pairs.iter().map(overlap).collect(),
+        _ => pairs.par_iter().map(overlap).collect(),
+    }
+}
+
+/// What a thread needs to compare the texts of parts.
+struct Comparing<'a> {
+    texts: OrderedTexts<'a>,
+    copies: &'a Course<'a>,
+    signatures: SignatureReader<'a>,
+    reader: Reader,
+    tokens: ArticleTokens,
+}
+
+impl<'a> Comparing<'a> {
+    fn new(texts: OrderedTexts<'a>, copies: &'a Course<'a>) -> Self {
+        Self {
+            texts,
+            copies,
+            signatures: texts.signer.reader(texts.config.shingle_words),
+            reader: Reader::new(texts.signer.lanes()),
+            tokens: ArticleTokens::default(),
+        }
+    }
+
+    fn article(&self, member: u32) -> &'a Article<'a> {
+        &self.texts.articles[self.texts.order[member as usize]]
+    }
+
+    /// Does something with each member of a part.
+    fn each<T: Send>(
+        &mut self,
+        members: &[u32],
+        work: impl Fn(&mut Self, u32) -> T + Sync,
+    ) -> Vec<T> {
+        let (texts, copies) = (self.texts, self.copies);
+        match members.len() {
+            ..MANY => members.iter().map(|&member| work(self, member)).collect(),
+            _ => {
+                let members = members.par_iter();
+                members
+                    .map_init(
+                        || Self::new(texts, copies),
+                        |own, &member| work(own, member),
+                    )
+                    .collect()
+            }
+        }
+    }
+
+    /// The shingles of the members of a part; of none when the run was stopped.
+    fn shingles(&mut self, members: &[u32]) -> Vec<Shingles> {
+        // of many the first would be gone before they are read
+        for &member in members.iter().take(FETCHED) {
+            fetch_text(self.article(member).body);
+        }
+        self.each(members, |own, member| {
+            if !own.copies.add(1) {
+                return Shingles::default();
+            }
+            own.signatures.read(own.article(member));
+            own.signatures.shingles()
+        })
+    }
+
+    /// Groups the members of a part, of which these pairs have the same words.
+    fn group(
+        &mut self,
+        members: &[u32],
+        alike: Vec<(Pair, Overlap)>,
+        shingles: &[Shingles],
+        scoring: Option<Scoring>,
+    ) -> Grouped {
+        let published: Vec<Option<Timestamp>> = members
+            .iter()
+            .map(|&member| self.article(member).published)
+            .collect();
+        let numbers = self.numbers(members, &alike, &published);
+        let known = Texts {
+            shingles,
+            numbers: &numbers,
+            published: &published,
+        };
+        let same_text = SameText::new(self.texts.config);
+        let (recurring, mut same): (Vec<_>, Vec<_>) = alike
+            .into_iter()
+            .partition(|&((a, b), _)| known.recurs(a, b));
+        same.retain(|(_, overlap)| same_text.holds(overlap));
+        let mut groups = groups(known, &same, &same_text);
+        let mut cohesion = scoring.map_or_else(Vec::new, |scoring| scoring(&groups, shingles));
+        for member in groups.iter_mut().flatten() {
+            *member = members[*member as usize];
+        }
+        for (member, _) in cohesion
+            .iter_mut()
+            .flat_map(|cohesion| &mut cohesion.members)
+        {
+            *member = members[*member as usize];
+        }
+        same.iter_mut()
+            .for_each(|(pair, _)| *pair = named(*pair, members));
+        let recurring = recurring.into_iter().map(|(pair, _)| named(pair, members));
+        Grouped {
+            same,
+            recurring: recurring.collect(),
+            groups,
+            cohesion,
+        }
+    }
+
+    /// The numbers of the members that might be issues of a recurring report: those that pairs connect
     /// over some days.
-    fn numbers(self, pairs: &[Pair], published: &[Option<Timestamp>]) -> Vec<Box<[u64]>> {
+    fn numbers(
+        &mut self,
+        members: &[u32],
+        alike: &[(Pair, Overlap)],
+        published: &[Option<Timestamp>],
+    ) -> Vec<Box<[u64]>> {
+        let pairs: Vec<Pair> = alike.iter().map(|&(pair, _)| pair).collect();
         // over what time the articles of each component were published
-        let component = components(self.order.len(), pairs);
-        let mut spans: Vec<Option<(Timestamp, Timestamp)>> = vec![None; self.order.len()];
+        let component = components(members.len(), &pairs);
+        let mut spans: Vec<Option<(Timestamp, Timestamp)>> = vec![None; members.len()];
         for (&component, published) in component.iter().zip(published) {
             let own = published.map(|time| (time, time));
             let all = &mut spans[component as usize];
             *all = span(*all, own);
         }
-        let is_long = |component: &u32| {
-            spans[*component as usize].is_some_and(|(first, last)| last.days_from(first) >= DAYS)
+        let is_long = |component: u32| {
+            spans[component as usize].is_some_and(|(first, last)| last.days_from(first) >= DAYS)
         };
-        let reader = || (Reader::new(self.signer.lanes()), ArticleTokens::default());
-        let places = self.order.par_iter().zip(component.par_iter().map(is_long));
-        places
-            .map_init(reader, |(reader, tokens), (&at, wanted)| match wanted {
-                true => {
-                    tokens.read(&self.articles[at], reader);
-                    tokens.numbers()
-                }
-                false => [].into(),
-            })
-            .collect()
+        let places: Vec<u32> = (0..members.len() as u32).collect();
+        self.each(&places, |own, place| {
+            if !is_long(component[place as usize]) {
+                return [].into();
+            }
+            let article = own.article(members[place as usize]);
+            own.tokens.read(article, &mut own.reader);
+            own.tokens.numbers()
+        })
     }
 }

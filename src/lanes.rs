@@ -127,6 +127,15 @@ pub(crate) fn fetch<T>(value: Option<&T>) {
     let _ = value;
 }
 
+/// Asks for the beginning of a text that will be read soon; the rest comes by itself when it is read.
+pub(crate) fn fetch_text(text: &str) {
+    /// The processor fetches so many bytes, and knows after some of them what comes next.
+    const LINE: usize = 64;
+    const LINES: usize = 64;
+    let lines = text.as_bytes().chunks(LINE).take(LINES);
+    lines.for_each(|line| fetch(line.first()));
+}
+
 /// Work that is compiled once for each kind of instructions. `run` must be inlined, and all that is
 /// hot in it, to be part of the function that is compiled so.
 pub(crate) trait Task {

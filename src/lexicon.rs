@@ -16,9 +16,14 @@ pub(crate) struct Lexicon {
     terms: Vec<LexiconTerm>,
     /// Where the entries of each article begin, one more than there are articles.
     starts: Vec<usize>,
-    /// Number of a term and how often it occurs.
-    entries: Vec<(u32, u32)>,
+    entries: Vec<u32>,
 }
+
+/// An entry is the number of a term and how often it occurs, in so many bits: half the room of two numbers, for what all
+/// articles have at once. What does not fit stands as two numbers behind [`WIDE`].
+const COUNT_BITS: u32 = 8;
+/// No entry: the count has all bits.
+const WIDE: u32 = u32::MAX;
 
 /// A term of a [`Lexicon`].
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +46,21 @@ impl Lexicon {
     }
 
     /// The terms of an article in no order, each once, and how often each occurs.
-    pub(crate) fn article(&self, at: usize) -> &[(u32, u32)] {
-        &self.entries[self.starts[at]..self.starts[at + 1]]
+    pub(crate) fn article(&self, at: usize) -> impl Iterator<Item = (u32, u32)> {
+        let mut entries = self.entries[self.starts[at]..self.starts[at + 1]].iter();
+        std::iter::from_fn(move || match *entries.next()? {
+            WIDE => Some((*entries.next()?, *entries.next()?)),
+            entry => Some((entry >> COUNT_BITS, entry & !(WIDE << COUNT_BITS))),
+        })
+    }
+
+    /// Adds a term of the last article.
+    fn push(&mut self, term: u32, count: u32) {
+        let most = !(WIDE << COUNT_BITS);
+        match term <= WIDE >> COUNT_BITS && count < most {
+            true => self.entries.push(term << COUNT_BITS | count),
+            false => self.entries.extend([WIDE, term, count]),
+        }
     }
 }
 
@@ -63,6 +81,8 @@ pub(crate) struct LexiconBuilder<'b> {
     of_term: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     /// How often each term occurred in the article at hand.
     counts: Vec<u32>,
+    /// Which terms occurred in it.
+    occurred: Vec<u32>,
 }
 
 impl<'b> LexiconBuilder<'b> {
@@ -78,6 +98,7 @@ impl<'b> LexiconBuilder<'b> {
             lately: vec![(0, u32::MAX); LATELY],
             of_term: HashMap::default(),
             counts: Vec::new(),
+            occurred: Vec::new(),
         }
     }
 
@@ -106,7 +127,7 @@ impl<'b> LexiconBuilder<'b> {
     fn add(&mut self, term: u32, times: u32) {
         let count = &mut self.counts[term as usize];
         if *count == 0 {
-            self.lexicon.entries.push((term, 0));
+            self.occurred.push(term);
         }
         *count = count.saturating_add(times);
     }
@@ -135,17 +156,12 @@ impl<'b> LexiconBuilder<'b> {
 
     /// Ends the article at hand.
     pub(crate) fn end_article(&mut self) {
-        let Lexicon {
-            terms,
-            starts,
-            entries,
-        } = &mut self.lexicon;
-        let begin = *starts.last().expect("there is always one");
-        for (term, count) in &mut entries[begin..] {
-            *count = std::mem::take(&mut self.counts[*term as usize]);
-            terms[*term as usize].articles += 1;
+        for term in self.occurred.drain(..) {
+            let count = std::mem::take(&mut self.counts[term as usize]);
+            self.lexicon.terms[term as usize].articles += 1;
+            self.lexicon.push(term, count);
         }
-        starts.push(entries.len());
+        self.lexicon.starts.push(self.lexicon.entries.len());
     }
 
     pub(crate) fn build(self) -> Lexicon {
@@ -168,5 +184,38 @@ impl Hasher for Hashed {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_and_counts_of_any_size_are_kept() {
+        let numbers = [
+            0,
+            1,
+            254,
+            255,
+            256,
+            (1 << 24) - 1,
+            1 << 24,
+            u32::MAX - 1,
+            u32::MAX,
+        ];
+        let all: Vec<(u32, u32)> = numbers
+            .iter()
+            .flat_map(|&term| numbers.map(|count| (term, count)))
+            .collect();
+        let mut lexicon = LexiconBuilder::new(&Background::none()).build();
+        for (at, articles) in [&all[..40], &[], &all[40..]].into_iter().enumerate() {
+            articles
+                .iter()
+                .for_each(|&(term, count)| lexicon.push(term, count));
+            lexicon.starts.push(lexicon.entries.len());
+            assert!(lexicon.article(at).eq(articles.iter().copied()));
+        }
+        assert_eq!(lexicon.len(), 3);
     }
 }

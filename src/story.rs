@@ -102,7 +102,8 @@ pub(crate) fn join(
     let mut stories: Vec<Vec<u32>> = if groups.len() < FEW {
         components.into_iter().flat_map(average).collect()
     } else {
-        components.into_par_iter().flat_map_iter(average).collect()
+        let components = components.into_par_iter().with_max_len(TASK);
+        components.flat_map_iter(average).collect()
     };
     stories.par_sort_unstable_by_key(|story| story[0]);
     stories
@@ -154,16 +155,28 @@ fn linked(reports: Reports<'_>, groups: &[Members], likely: &[Pair]) -> Vec<Comp
     )
 }
 
+/// So many components are one thread's at a time: some take far longer than others.
+const TASK: usize = 16;
+
+/// So many pairs are looked through by one thread.
+const FEW_PAIRS: usize = 1 << 16;
+
 /// The pairs of different sets that some pair of articles links, ascending, each once.
 pub(crate) fn links(pairs: &[Pair], sets: &[Members], articles: usize) -> Vec<(u32, u32)> {
     let set_of = set_of(sets, articles);
-    let mut links: Vec<(u32, u32)> = pairs
-        .iter()
-        .map(|&(a, b)| (set_of[a as usize], set_of[b as usize]))
-        .filter(|(a, b)| a != b)
-        .map(|(a, b)| (a.min(b), a.max(b)))
-        .collect();
-    links.sort_unstable();
+    let link = |&(a, b): &Pair| {
+        let (a, b) = (set_of[a as usize], set_of[b as usize]);
+        (a != b).then_some((a.min(b), a.max(b)))
+    };
+    // those of a few articles are not worth other threads
+    let mut links: Vec<(u32, u32)>;
+    if pairs.len() < FEW_PAIRS {
+        links = pairs.iter().filter_map(link).collect();
+        links.sort_unstable();
+    } else {
+        links = pairs.par_iter().filter_map(link).collect();
+        links.par_sort_unstable();
+    }
     links.dedup();
     links
 }

@@ -106,8 +106,7 @@ impl Terms {
         let terms = lexicon.terms();
         let mut counts: Vec<(u64, u32)> = lexicon
             .article(0)
-            .iter()
-            .map(|&(term, count)| (terms[term as usize].hash, count))
+            .map(|(term, count)| (terms[term as usize].hash, count))
             .collect();
         counts.sort_unstable();
         let numbers = terms.iter().filter(|term| term.number);
@@ -475,14 +474,6 @@ pub(crate) struct Vectors {
 }
 
 impl Vectors {
-    /// The vector of an article of a lexicon, whose terms are known.
-    pub(crate) fn vector(&mut self, counts: &[(u32, u32)], known: &[KnownTerm]) -> TermVector {
-        self.weighted.clear();
-        let weight = |&(term, count): &(u32, u32)| known[term as usize].weight(count);
-        self.weighted.extend(counts.iter().map(weight));
-        self.scaled()
-    }
-
     /// The vector of known terms, each with how often it occurs.
     pub(crate) fn of(&mut self, counts: impl Iterator<Item = (KnownTerm, u32)>) -> TermVector {
         self.weighted.clear();

@@ -95,6 +95,7 @@ impl Feed {
         let title = entry.title.map(text_of).unwrap_or_default();
         let row = ParsedRow {
             id: id.map(|id| parsed.keep(&id)),
+            hash: None,
             number: false,
             title: parsed.keep(&title),
             text: parsed.keep(&text),

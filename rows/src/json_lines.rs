@@ -1,24 +1,19 @@
 //! JSON Lines: one object a line. Many threads parse, each a block of lines at a time.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::{Mutex, MutexGuard};
 
+use crate::blocks::{Blocks, Buffer};
 use crate::fields::Fields;
-use crate::parsed::{Parsed, ROW_LIMIT, too_long, utf8};
+use crate::parsed::{Parsed, too_long, utf8};
+use crate::seen::Hashers;
 use crate::source::{Parts, Source};
-
-/// So many bytes are read and parsed by one thread at a time.
-const BLOCK: usize = 1 << 18;
-
-/// A turn reads so many bytes for each thread, and the blocks that they end in.
-const TURN: usize = 1 << 21;
-
-/// A turn has so many complaints, and those of the blocks that are being parsed then.
-const COMPLAINTS: usize = 1 << 15;
 
 /// A file of JSON Lines.
 pub(crate) struct JsonLines {
     blocks: Mutex<Blocks>,
+    /// What the threads had in the last turn to read and parse in.
+    memory: Mutex<Vec<(Buffer, String)>>,
     fields: Fields,
     strict: bool,
     /// How many lines were given.
@@ -29,6 +24,7 @@ impl JsonLines {
     pub(crate) fn new(input: Box<dyn Read + Send>, fields: &Fields, strict: bool) -> Self {
         Self {
             blocks: Mutex::new(Blocks::new(input)),
+            memory: Mutex::default(),
             fields: fields.clone(),
             strict,
             lines: 0,
@@ -38,19 +34,20 @@ impl JsonLines {
 
 impl Source for JsonLines {
     fn next(&mut self) -> Option<Parts> {
-        let blocks = &self.blocks;
+        let (blocks, memory) = (&self.blocks, &self.memory);
         lock(blocks).turn();
         let (fields, strict) = (&self.fields, self.strict);
         // each thread takes the next block when it has parsed one, so that reading goes on beside
         let parsed = rayon::broadcast(|_| {
-            let (mut block, mut all) = (Vec::new(), Vec::new());
+            let (mut block, mut texts) = lock(memory).pop().unwrap_or_default();
+            let (mut all, hashers) = (Vec::new(), Hashers::default());
             loop {
                 // a statement of its own, so that the others may read while this block is parsed
                 let number = lock(blocks).next(&mut block);
                 let Some((number, overlong)) = number else {
-                    return all;
+                    break;
                 };
-                let mut parsed = parse(&block, fields);
+                let mut parsed = parse(block.bytes(), fields, texts);
                 if overlong {
                     parsed.places = 1;
                     parsed
@@ -60,8 +57,13 @@ impl Source for JsonLines {
                 if !parsed.complaints.is_empty() {
                     lock(blocks).complained(parsed.complaints.len(), strict);
                 }
+                texts = parsed.finish(&hashers);
                 all.push((number, parsed));
             }
+            if block.is_small() {
+                lock(memory).push((block, texts));
+            }
+            all
         });
         let mut parsed: Vec<(usize, Parsed)> = parsed.into_iter().flatten().collect();
         parsed.sort_unstable_by_key(|(number, _)| *number);
@@ -79,112 +81,16 @@ impl Source for JsonLines {
     }
 }
 
-/// A file in blocks of whole lines.
-struct Blocks {
-    input: Box<dyn Read + Send>,
-    /// What was read of the lines after the last block.
-    rest: Vec<u8>,
-    /// How many blocks there were.
-    number: usize,
-    /// How many bytes may be read in this turn.
-    left: usize,
-    /// How many complaints there were in this turn.
-    complaints: usize,
-    /// Whether there may be more.
-    more: bool,
-    /// Why it could not be read to its end.
-    broken: Option<io::Error>,
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().expect("no thread panics while it reads")
 }
 
-impl Blocks {
-    fn new(input: Box<dyn Read + Send>) -> Self {
-        Self {
-            input,
-            rest: Vec::new(),
-            number: 0,
-            left: 0,
-            complaints: 0,
-            more: true,
-            broken: None,
-        }
-    }
-
-    /// Begins a turn.
-    fn turn(&mut self) {
-        self.left = TURN * rayon::current_num_threads();
-        self.complaints = 0;
-    }
-
-    /// Ends the turn when it has enough complaints; a strict one has had enough of the file.
-    fn complained(&mut self, complaints: usize, strict: bool) {
-        self.complaints += complaints;
-        if self.complaints > COMPLAINTS {
-            self.left = 0;
-        }
-        self.more &= !strict;
-    }
-
-    /// Reads the next block of this turn; gives its number, and whether it stands for a line that is too
-    /// long.
-    fn next(&mut self, block: &mut Vec<u8>) -> Option<(usize, bool)> {
-        if !self.more || self.left == 0 {
-            return None;
-        }
-        block.clear();
-        block.append(&mut self.rest);
-        let (mut overlong, mut searched) = (false, 0);
-        loop {
-            let read = self.input.by_ref().take(BLOCK as u64).read_to_end(block);
-            self.more = matches!(read, Ok(1..));
-            self.broken = read.err();
-            let ends = searched..block.len();
-            if overlong || block.len() > ROW_LIMIT {
-                let first =
-                    memchr::memchr(b'\n', &block[ends.clone()]).map(|end| searched + end + 1);
-                if overlong || first.is_none_or(|end| end > ROW_LIMIT) {
-                    overlong = true;
-                    self.rest
-                        .extend_from_slice(&block[first.unwrap_or(block.len())..]);
-                    block.clear();
-                    searched = 0;
-                    if first.is_some() || !self.more {
-                        break;
-                    }
-                    continue;
-                }
-            }
-            let last = memchr::memrchr(b'\n', &block[ends]).map(|end| searched + end + 1);
-            searched = block.len();
-            if self.broken.is_some() {
-                // the rest of a line without its end is lost with what could not be read
-                block.truncate(last.unwrap_or(0));
-                break;
-            }
-            if !self.more {
-                break;
-            }
-            if let Some(last) = last {
-                self.rest.extend_from_slice(&block[last..]);
-                block.truncate(last);
-                break;
-            }
-        }
-        self.left = self.left.saturating_sub(block.len());
-        // what follows an overlong line may be all that is left
-        self.more |= overlong && !self.rest.is_empty();
-        self.number += 1;
-        Some((self.number, overlong))
-    }
-}
-
-fn lock(blocks: &Mutex<Blocks>) -> MutexGuard<'_, Blocks> {
-    blocks.lock().expect("no thread panics while it reads")
-}
-
-/// The rows of a block of lines.
-pub(crate) fn parse(block: &[u8], fields: &Fields) -> Parsed {
+/// The rows of a block of lines, with their texts in memory that was used before.
+pub(crate) fn parse(block: &[u8], fields: &Fields, mut texts: String) -> Parsed {
+    texts.clear();
+    texts.reserve(block.len());
     let mut parsed = Parsed {
-        texts: String::with_capacity(block.len()),
+        texts,
         ..Parsed::default()
     };
     let ends = memchr::memchr_iter(b'\n', block).map(|end| end + 1);
@@ -209,4 +115,118 @@ pub(crate) fn parse(block: &[u8], fields: &Fields) -> Parsed {
         parsed.places += 1;
     }
     parsed
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::blocks::LONGEST;
+    use crate::text::Texts;
+
+    /// Gives bytes in pieces of these sizes, and what it ends with.
+    struct Pieces {
+        bytes: Vec<u8>,
+        sizes: Vec<usize>,
+        end: Option<io::Error>,
+    }
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.sizes.rotate_left(1);
+            let read = self.sizes[0].min(buffer.len()).min(self.bytes.len());
+            match self.end.take_if(|_| self.bytes.is_empty()) {
+                Some(error) => return Err(error),
+                None if self.sizes[0] == 0 => return Err(io::ErrorKind::Interrupted.into()),
+                None => {}
+            }
+            let rest = self.bytes.split_off(read);
+            buffer[..read].copy_from_slice(&self.bytes);
+            self.bytes = rest;
+            Ok(read)
+        }
+    }
+
+    /// The rows of a part and what is said of them.
+    fn told(first: usize, parsed: &Parsed) -> [Vec<String>; 2] {
+        let texts = parsed.kept.as_deref();
+        let texts = texts.map_or(parsed.texts.as_str(), Texts::as_str);
+        let of = |(start, end): (u32, u32)| &texts[start as usize..end as usize];
+        let rows = parsed.rows.iter().map(|row| {
+            let (line, id) = (first + row.at, row.id.map(of));
+            let hash = row.hash.or(id.map(|id| Hashers::default().hash(id)));
+            let [title, text] = [row.title, row.text].map(of);
+            format!("{line} {id:?} {hash:?} {title} {text}")
+        });
+        let said = parsed.complaints.iter();
+        let said = said.map(|(at, what)| format!("{} {what}", first + at));
+        [rows.collect(), said.collect()]
+    }
+
+    fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let row = |(id, text): (u16, String)| {
+            let text = serde_json::to_string(&text).expect("a text is a string");
+            format!("{{\"id\": {id}, \"title\": {text}, \"more\": [{text}], \"text\": {text}}}")
+        };
+        let line = prop_oneof![
+            6 => (any::<u16>(), "[a-c\\n\\t\"é€\\\\]{0,60}").prop_map(row).prop_map(String::into_bytes),
+            2 => proptest::collection::vec(any::<u8>(), 0..80),
+            1 => (LONGEST - 2..LONGEST + 70).prop_map(|length| vec![b' '; length]),
+            1 => Just(b"\r".to_vec()),
+        ];
+        proptest::collection::vec(line, 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_give_what_each_line_gives_by_itself(
+            lines in lines(),
+            sizes in proptest::collection::vec(0_usize..200, 1..9),
+            ends in any::<bool>(),
+            breaks in any::<bool>(),
+        ) {
+            let mut bytes = lines.join(&b'\n');
+            if ends && !bytes.is_empty() {
+                bytes.push(b'\n');
+            }
+            let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+            let (mut rows, mut said) = (Vec::new(), Vec::new());
+            let mut places = 0;
+            for (line, first) in lines.zip(1..) {
+                if breaks && !line.ends_with(b"\n") && line.len() <= LONGEST {
+                    break;
+                }
+                places = first;
+                if line.len() > LONGEST {
+                    said.push(format!("{first} {}; row skipped", too_long()));
+                    continue;
+                }
+                let [more_rows, more_said] = told(first, &parse(line, &Fields::default(), String::new()));
+                rows.extend(more_rows);
+                said.extend(more_said);
+            }
+            let sizes = sizes.into_iter().chain([9]).collect();
+            let end = breaks.then(|| io::Error::other("torn"));
+            let input = Pieces { bytes, sizes, end };
+            let mut source = JsonLines::new(Box::new(input), &Fields::default(), false);
+            let (mut rows_read, mut said_read, mut broken) = (Vec::new(), Vec::new(), None);
+            while let Some(parts) = source.next() {
+                for (first, parsed) in &parts.parts {
+                    let [rows, said] = told(*first, parsed);
+                    rows_read.extend(rows);
+                    said_read.extend(said);
+                }
+                broken = broken.or(parts.broken);
+                if broken.is_some() {
+                    break;
+                }
+            }
+            prop_assert_eq!(rows_read, rows);
+            prop_assert_eq!(said_read, said);
+            prop_assert_eq!(broken, breaks.then(|| (places + 1, "torn".to_owned())));
+        }
+    }
 }

@@ -52,6 +52,7 @@
 //! The file of a `Spool` is as large as the texts beyond its limit. If its disk fails while a text is read, the
 //! system ends the program, as it does when swapped memory cannot be read.
 
+mod blocks;
 mod complaint;
 mod content;
 mod fields;
@@ -61,6 +62,7 @@ mod json;
 mod json_array;
 mod json_lines;
 mod live;
+mod mapped;
 mod moment;
 mod object;
 mod open;
@@ -80,8 +82,6 @@ mod csv;
 mod feed;
 #[cfg(feature = "feed")]
 mod html;
-#[cfg(feature = "spool")]
-mod mapped;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "csv")]

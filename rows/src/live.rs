@@ -71,7 +71,7 @@ impl Live {
             }
             return Some(records.parse(row, lines));
         }
-        Some(json_lines::parse(row, &self.fields))
+        Some(json_lines::parse(row, &self.fields, String::new()))
     }
 
     /// Reads the lines of a row: how many bytes and lines they are, and whether they are too long.

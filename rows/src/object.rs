@@ -14,8 +14,6 @@ pub(crate) struct Object {
     pub(crate) values: Values<Span>,
     /// Which of the values is a number; only an id may be one.
     number: Option<usize>,
-    /// Whether strings have to be searched for control characters, which need escapes there.
-    has_controls: bool,
 }
 
 impl Object {
@@ -24,26 +22,34 @@ impl Object {
     /// of other types, fields that stand twice, names with escapes, characters beyond the first plane
     /// in escapes.
     pub(crate) fn read(row: &str, fields: &Fields, texts: &mut String) -> Option<Self> {
-        let mut object = Self {
+        let mut object = Self::default();
+        let mut rest = Rest {
+            row,
+            at: 0,
             has_controls: has_controls(row),
-            ..Self::default()
         };
-        let mut rest = row.strip_prefix('{')?.trim_start_matches(SPACE);
-        if rest == "}" {
-            return Some(object);
+        rest.byte(b'{')?;
+        if rest.part() == Some(b'}') {
+            return (rest.at + 1 == row.len()).then_some(object);
         }
         loop {
-            let (name, value) = object.name(rest)?;
-            let rest_of_row = match fields.slot(name) {
-                Some(slot) => object.value(slot, fields, value, texts)?,
-                None => other(value)?,
-            };
-            rest = rest_of_row.trim_start_matches(SPACE);
-            match rest.split_at_checked(1)? {
-                (",", more) => rest = more.trim_start_matches(SPACE),
-                ("}", "") => return Some(object),
-                _ => return None,
+            rest.byte(b'"')?;
+            let name = rest.plain()?;
+            rest.byte(b'"')?;
+            rest.part();
+            rest.byte(b':')?;
+            rest.part();
+            match fields.slot(name) {
+                Some(slot) => object.value(slot, fields, &mut rest, texts)?,
+                None => rest.other()?,
             }
+            let end = rest.part()?;
+            rest.at += 1;
+            match end {
+                b',' => rest.part(),
+                b'}' if rest.at == row.len() => return Some(object),
+                _ => return None,
+            };
         }
     }
 
@@ -52,94 +58,164 @@ impl Object {
         slot.is_some() && slot == self.number
     }
 
-    /// Reads the value of a field; gives what follows it.
-    fn value<'a>(
+    /// Reads the value of a field.
+    fn value(
         &mut self,
         slot: usize,
         fields: &Fields,
-        value: &'a str,
+        rest: &mut Rest<'_>,
         texts: &mut String,
-    ) -> Option<&'a str> {
+    ) -> Option<()> {
         if self.values[slot].is_some() {
             return None;
         }
         let start = texts.len() as u32;
-        let rest = match value.as_bytes().first()? {
-            b'"' => self.string(value, texts)?,
-            b'n' => return value.strip_prefix("null"),
+        match rest.first()? {
+            b'"' => rest.string(texts)?,
+            b'n' => return rest.null(),
             b'-' | b'0'..=b'9' if fields.is(slot, Field::Id) && self.number.is_none() => {
                 self.number = Some(slot);
-                let rest = other(value)?;
-                texts.push_str(&value[..value.len() - rest.len()]);
-                rest
+                let start = rest.at;
+                rest.value()?;
+                texts.push_str(rest.row.get(start..rest.at)?);
             }
             _ => return None,
-        };
+        }
         self.values[slot] = Some((start, texts.len() as u32));
-        Some(rest)
+        Some(())
+    }
+}
+
+/// What is still to be read of a row. Every step that is not found gives `None`, and the row is left to `serde_json`.
+struct Rest<'a> {
+    row: &'a str,
+    /// It begins here.
+    at: usize,
+    /// Whether strings have to be searched for control characters, which need escapes there.
+    has_controls: bool,
+}
+
+impl<'a> Rest<'a> {
+    fn first(&self) -> Option<u8> {
+        self.row.as_bytes().get(self.at).copied()
     }
 
-    /// The name of a field, and what follows the colon.
-    fn name<'a>(&self, row: &'a str) -> Option<(&'a str, &'a str)> {
-        let row = row.strip_prefix('"')?;
-        let (name, rest) = self.plain(row)?;
-        let value = rest.strip_prefix('"')?.trim_start_matches(SPACE);
-        Some((name, value.strip_prefix(':')?.trim_start_matches(SPACE)))
+    /// Passes over one byte.
+    fn byte(&mut self, byte: u8) -> Option<()> {
+        let is_there = self.first() == Some(byte);
+        self.at += 1;
+        is_there.then_some(())
     }
 
-    /// Appends a string to the texts; gives what follows it.
-    fn string<'a>(&self, value: &'a str, texts: &mut String) -> Option<&'a str> {
-        let mut rest = value.strip_prefix('"')?;
+    /// Passes over what JSON allows between its parts; gives the first byte of the next.
+    fn part(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.first() {
+            self.at += 1;
+        }
+        self.first()
+    }
+
+    /// Passes over what stands before the next quote or backslash; nothing may need an escape.
+    fn plain(&mut self) -> Option<&'a str> {
+        let bytes = self.row.as_bytes().get(self.at..)?;
+        let length = match near_end(bytes) {
+            Some(length) => length,
+            None => memchr::memchr2(b'"', b'\\', bytes)?,
+        };
+        let plain = self.row.get(self.at..self.at + length)?;
+        self.at += length;
+        let is_plain = !(self.has_controls && has_controls(plain));
+        is_plain.then_some(plain)
+    }
+
+    /// Appends a string to the texts.
+    fn string(&mut self, texts: &mut String) -> Option<()> {
+        self.at += 1;
         loop {
-            let (plain, end) = self.plain(rest)?;
-            texts.push_str(plain);
-            match end.strip_prefix('\\') {
-                Some(more) => rest = escape(more, texts)?,
-                None => return end.strip_prefix('"'),
+            texts.push_str(self.plain()?);
+            let end = self.first();
+            self.at += 1;
+            match end? {
+                b'"' => return Some(()),
+                _ => texts.push(self.escape()?),
             }
         }
     }
 
-    /// What stands before the next quote or backslash, and from there on; nothing may need an escape.
-    fn plain<'a>(&self, string: &'a str) -> Option<(&'a str, &'a str)> {
-        let (plain, end) = string.split_at(memchr::memchr2(b'"', b'\\', string.as_bytes())?);
-        let is_plain = !(self.has_controls && has_controls(plain));
-        is_plain.then_some((plain, end))
+    /// The character that an escape stands for, behind its backslash.
+    fn escape(&mut self) -> Option<char> {
+        let kind = self.first()?;
+        self.at += 1;
+        Some(match kind {
+            b'"' | b'\\' | b'/' => char::from(kind),
+            b'b' => '\x08',
+            b'f' => '\x0C',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let code = self.row.get(self.at..self.at + 4)?;
+                // `from_str_radix` would allow a sign
+                let digits = code.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let code = digits.then(|| u32::from_str_radix(code, 16).ok())??;
+                self.at += 4;
+                char::from_u32(code)?
+            }
+            _ => return None,
+        })
+    }
+
+    fn null(&mut self) -> Option<()> {
+        let is_there = self.row.get(self.at..)?.starts_with("null");
+        self.at += "null".len();
+        is_there.then_some(())
+    }
+
+    /// Passes over the value of a field that is none of an article.
+    fn other(&mut self) -> Option<()> {
+        let start = self.at;
+        match self.first()? {
+            b'n' => return self.null(),
+            b'"' => {
+                self.at += 1;
+                self.plain()?;
+                if self.first() == Some(b'"') {
+                    self.at += 1;
+                    return Some(());
+                }
+            }
+            _ => {}
+        }
+        // any value, or a string with escapes
+        self.at = start;
+        self.value()
+    }
+
+    /// Passes over any value.
+    fn value(&mut self) -> Option<()> {
+        let rest = self.row.get(self.at..)?;
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+        values.next()?.ok()?;
+        self.at += values.byte_offset();
+        Some(())
     }
 }
 
-/// What JSON allows between its parts.
-const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// What follows any value.
-fn other(value: &str) -> Option<&str> {
-    let mut values = serde_json::Deserializer::from_str(value).into_iter::<IgnoredAny>();
-    values.next()?.ok()?;
-    value.get(values.byte_offset()..)
-}
-
-/// Appends the character that an escape stands for; gives what follows it.
-fn escape<'a>(escape: &'a str, texts: &mut String) -> Option<&'a str> {
-    let (kind, rest) = escape.split_at_checked(1)?;
-    let c = match kind {
-        "\"" | "\\" | "/" => char::from(kind.as_bytes()[0]),
-        "b" => '\x08',
-        "f" => '\x0C',
-        "n" => '\n',
-        "r" => '\r',
-        "t" => '\t',
-        "u" => {
-            let (code, rest) = rest.split_at_checked(4)?;
-            // `from_str_radix` would allow a sign
-            let digits = code.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let code = digits.then(|| u32::from_str_radix(code, 16).ok())??;
-            texts.push(char::from_u32(code)?);
-            return Some(rest);
+/// Where the next quote or backslash is, if it is one of the next bytes: names, values and what is between two escapes
+/// often end before a call for a search of many bytes has begun.
+fn near_end(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 0xFF;
+    // the lowest bit that is set is that of the first byte that is zero; above it others may be, too
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, _) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().take(2).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let ends = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if ends != 0 {
+            return Some(at * 8 + ends.trailing_zeros() as usize / 8);
         }
-        _ => return None,
-    };
-    texts.push(c);
-    Some(rest)
+    }
+    None
 }
 
 /// Whether there is a character that a string may have as an escape only.

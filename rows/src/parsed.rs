@@ -1,18 +1,24 @@
 //! What was read of a part of a file, before it is known what came before it.
 
+use std::mem;
+use std::sync::Arc;
+
 use samestory::Timestamp;
 
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::fields::{Field, Fields, Values};
 #[cfg(any(feature = "csv", feature = "parquet"))]
 use crate::moment::moment;
-use crate::text::Span;
+use crate::seen::{Hash, Hashers};
+use crate::text::{Span, Texts};
 
 /// The rows of a part of a file. Their places count from its first, 0.
 #[derive(Default)]
 pub(crate) struct Parsed {
     /// The texts of all rows, one behind the other.
     pub(crate) texts: String,
+    /// Where the texts are once they are no longer there.
+    pub(crate) kept: Option<Arc<Texts>>,
     pub(crate) rows: Vec<ParsedRow>,
     /// In the order of their places; one of a row comes before what is said of the row as a whole.
     pub(crate) complaints: Vec<(usize, String)>,
@@ -28,6 +34,8 @@ pub(crate) struct Parsed {
 #[derive(Default)]
 pub(crate) struct ParsedRow {
     pub(crate) id: Option<Span>,
+    /// Of the id, where it was made beside others.
+    pub(crate) hash: Option<Hash>,
     /// Whether the id is a number.
     pub(crate) number: bool,
     pub(crate) title: Span,
@@ -92,6 +100,21 @@ impl Parsed {
             ..row
         });
         published.map(|_| ())
+    }
+
+    /// Hashes the ids and copies the texts to where they stay while both are in the cache; gives back the memory that the
+    /// texts were parsed in, for the next part. What is kept has no byte more than the texts, however little of
+    /// a row they are.
+    pub(crate) fn finish(&mut self, hashers: &Hashers) -> String {
+        let texts = mem::take(&mut self.texts);
+        for row in &mut self.rows {
+            let id = row
+                .id
+                .map(|(start, end)| &texts[start as usize..end as usize]);
+            row.hash = id.map(|id| hashers.hash(id));
+        }
+        self.kept = Some(Arc::new(Texts::copy(&texts)));
+        texts
     }
 
     pub(crate) fn text(&self, (start, end): Span) -> &str {

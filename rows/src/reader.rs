@@ -108,7 +108,7 @@ impl Reader {
     #[must_use]
     pub fn line(&self, text: &[u8], file: &str, line: usize) -> Block {
         let mut block = Block::default();
-        let parsed = json_lines::parse(text, &self.options.fields);
+        let parsed = json_lines::parse(text, &self.options.fields, String::new());
         block.append(parsed, file, &|at| Place::Line(line + at), None);
         block
     }
@@ -177,6 +177,33 @@ impl Blocks<'_> {
         }
         true
     }
+
+    /// Appends what the next block has; says whether it has anything.
+    pub(crate) fn append_to(&mut self, block: &mut Block) -> bool {
+        let (rows, complaints) = (block.rows.len(), block.complaints.len());
+        loop {
+            if let Some(open) = &mut self.current {
+                let Reader { options, seen, .. } = &mut *self.reader;
+                if open.next(block, Some(seen), &options.fields) {
+                    self.current = None;
+                }
+            } else if !self.advance(block) {
+                return block.rows.len() > rows || block.complaints.len() > complaints;
+            }
+            if self.reader.options.strict && block.complaints.len() > complaints {
+                block.complaints.truncate(complaints + 1);
+                self.current = None;
+                self.queue.clear();
+                return true;
+            }
+            // a block is what one turn gives, but the files of a folder may be tiny
+            let given = block.rows.len() - rows + block.complaints.len() - complaints;
+            let enough = if self.queue.is_empty() { 1 } else { ROWS };
+            if given >= enough {
+                return true;
+            }
+        }
+    }
 }
 
 impl Iterator for Blocks<'_> {
@@ -184,29 +211,7 @@ impl Iterator for Blocks<'_> {
 
     fn next(&mut self) -> Option<Block> {
         let mut block = Block::default();
-        loop {
-            if let Some(open) = &mut self.current {
-                let Reader { options, seen, .. } = &mut *self.reader;
-                if open.next(&mut block, Some(seen), &options.fields) {
-                    self.current = None;
-                }
-            } else if !self.advance(&mut block) {
-                let is_empty = block.rows.is_empty() && block.complaints.is_empty();
-                return (!is_empty).then_some(block);
-            }
-            if self.reader.options.strict && !block.complaints.is_empty() {
-                block.complaints.truncate(1);
-                self.current = None;
-                self.queue.clear();
-                return Some(block);
-            }
-            // a block is what one turn gives, but the files of a folder may be tiny
-            let given = block.rows.len() + block.complaints.len();
-            let enough = if self.queue.is_empty() { 1 } else { ROWS };
-            if given >= enough {
-                return Some(block);
-            }
-        }
+        self.append_to(&mut block).then_some(block)
     }
 }
 
@@ -219,12 +224,14 @@ impl Block {
         place: &dyn Fn(usize) -> Place,
         mut seen: Option<&mut Seen>,
     ) {
-        let mut texts = parsed.texts;
-        // most of a line may be fields that are none of an article
-        if texts.len() < texts.capacity() / 2 {
-            texts.shrink_to_fit();
-        }
-        let texts = Arc::new(Texts::Memory(texts));
+        let texts = parsed.kept.unwrap_or_else(|| {
+            let mut texts = parsed.texts;
+            // most of a line may be fields that are none of an article
+            if texts.len() < texts.capacity() / 2 {
+                texts.shrink_to_fit();
+            }
+            Arc::new(Texts::Memory(texts))
+        });
         let mut complaints = parsed.complaints.into_iter().peekable();
         self.rows.reserve(parsed.rows.len());
         for row in parsed.rows {
@@ -247,6 +254,7 @@ impl Block {
         seen: Option<&mut Seen>,
     ) {
         let part = |span| Text::part(texts, span);
+        let hash = row.hash;
         let place = place(row.at);
         let row = Row {
             id: row.id.map_or_else(|| nameless(file, place).into(), part),
@@ -257,7 +265,10 @@ impl Block {
             source: row.source.map(part),
             url: row.url.map(part),
         };
-        let before = seen.and_then(|seen| seen.before(&row.id, place));
+        let before = seen.and_then(|seen| {
+            let hash = hash.unwrap_or_else(|| seen.hashers().hash(&row.id));
+            seen.before(hash, place)
+        });
         if let Some((known, at)) = before {
             let id = row.json_id();
             let what = format!("id {id} stands already at {known}{at}; row skipped");

@@ -1,10 +1,11 @@
 //! All rows of files.
 
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use crate::complaint::Complaint;
-use crate::reader::{Options, Reader};
+use crate::reader::{Block, Options, Reader};
 use crate::row::Row;
 
 /// Reads files of any kind and collects their rows and complaints, all in memory. For inputs larger than memory
@@ -43,10 +44,16 @@ impl Rows {
     /// Only when nothing of the file can be read; the message says why and what is allowed. What was
     /// read of other files stays.
     pub fn read(&mut self, path: &Path) -> io::Result<()> {
-        for block in self.reader.open(path)? {
-            self.rows.extend(block.rows);
-            self.complaints.extend(block.complaints);
+        let mut blocks = self.reader.open(path)?;
+        let mut block = Block {
+            // no row is moved when it is there
+            rows: mem::take(&mut self.rows),
+            ..Block::default()
+        };
+        while blocks.append_to(&mut block) {
+            self.complaints.append(&mut block.complaints);
         }
+        self.rows = block.rows;
         Ok(())
     }
 

@@ -8,21 +8,30 @@ use crate::complaint::Place;
 
 /// The places of ids. It keeps no id, only 128 bits of hash: two of a billion ids have the same with a
 /// chance of one in 10²⁰.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Seen {
-    hashers: [RandomState; 2],
-    places: AHashMap<u128, (u32, Place)>,
+    hashers: Hashers,
+    places: AHashMap<Hash, (u32, Place)>,
     files: Vec<String>,
 }
 
-impl Default for Seen {
+/// Gives the hashes of ids.
+#[derive(Clone, Debug)]
+pub(crate) struct Hashers([RandomState; 2]);
+
+/// 128 bits of hash, in two parts so that it may stand anywhere.
+pub(crate) type Hash = [u64; 2];
+
+impl Default for Hashers {
     fn default() -> Self {
         let hasher = |seed| RandomState::with_seeds(seed, 1, 2, 3);
-        Self {
-            hashers: [hasher(4), hasher(5)],
-            places: AHashMap::new(),
-            files: Vec::new(),
-        }
+        Self([hasher(4), hasher(5)])
+    }
+}
+
+impl Hashers {
+    pub(crate) fn hash(&self, id: &str) -> Hash {
+        self.0.each_ref().map(|hasher| hasher.hash_one(id))
     }
 }
 
@@ -34,14 +43,14 @@ impl Seen {
         }
     }
 
+    pub(crate) fn hashers(&self) -> &Hashers {
+        &self.hashers
+    }
+
     /// Notes the place of an id unless it came before; then it gives where.
-    pub(crate) fn before(&mut self, id: &str, place: Place) -> Option<(&str, Place)> {
-        let [high, low] = self
-            .hashers
-            .each_ref()
-            .map(|hasher| u128::from(hasher.hash_one(id)));
+    pub(crate) fn before(&mut self, id: Hash, place: Place) -> Option<(&str, Place)> {
         let file = (self.files.len().saturating_sub(1)) as u32;
-        match self.places.entry(high << 64 | low) {
+        match self.places.entry(id) {
             Entry::Vacant(entry) => {
                 entry.insert((file, place));
                 None

@@ -123,7 +123,7 @@ impl Spool {
 /// Writes the texts of rows to the file, whatever they stand in, and their ids to one string.
 fn write(rows: &mut [Row], file: &mut TextFile) -> io::Result<()> {
     let texts = file.append(rows.iter().flat_map(Row::texts).map(|text| &**text))?;
-    let texts = Arc::new(Texts::File(texts));
+    let texts = Arc::new(Texts::Mapped(texts));
     let ids: String = rows.iter().map(|row| &*row.id).collect();
     let ids = Arc::new(Texts::Memory(ids));
     let (mut end, mut end_of_ids) = (0, 0);

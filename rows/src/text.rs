@@ -4,7 +4,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-#[cfg(feature = "spool")]
 use crate::mapped::Mapped;
 
 /// A part of the texts of many rows: one allocation, or one stretch of a temporary file, holds them all.
@@ -18,8 +17,7 @@ pub struct Text {
 /// The texts of many rows, one behind the other.
 pub(crate) enum Texts {
     Memory(String),
-    #[cfg(feature = "spool")]
-    File(Mapped),
+    Mapped(Mapped),
 }
 
 /// Where a text stands among those of its block.
@@ -43,11 +41,18 @@ impl Text {
 }
 
 impl Texts {
-    fn as_str(&self) -> &str {
+    /// In no more memory than they need.
+    pub(crate) fn copy(texts: &str) -> Self {
+        match Mapped::copy(texts) {
+            Some(mapped) => Self::Mapped(mapped),
+            None => Self::Memory(texts.to_owned()),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Memory(texts) => texts,
-            #[cfg(feature = "spool")]
-            Self::File(texts) => texts.as_str(),
+            Self::Mapped(texts) => texts.as_str(),
         }
     }
 }

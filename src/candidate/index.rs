@@ -58,7 +58,7 @@ impl TermIndex {
         let step = all().count().div_ceil(SAMPLE).max(1);
         let sampled = all().step_by(step).flat_map(|vector| vector.terms());
         self.cut(sampled.copied().collect());
-        let ranges = self.ranges.par_iter_mut();
+        let ranges = self.ranges.par_iter_mut().with_max_len(1);
         ranges.for_each(|range| range.count(vectors, most as u32));
         let entries = self.ranges.iter().map(|range| range.entries).sum();
         assert!(
@@ -84,6 +84,7 @@ impl TermIndex {
         }
         parts
             .into_par_iter()
+            .with_max_len(1)
             .for_each(|(range, articles, weights, base)| {
                 range.list(vectors, articles, weights, base);
             });
@@ -91,8 +92,8 @@ impl TermIndex {
 
     /// Cuts the terms into ranges of about as many weights, by a sample of them.
     fn cut(&mut self, mut sample: Vec<u32>) {
-        // each reads all vectors
-        let ranges = rayon::current_num_threads();
+        // each reads all vectors, and some take longer than others: two for each thread, the next to whoever is free
+        let ranges = 2 * rayon::current_num_threads();
         sample.sort_unstable();
         let bound = |at: usize| match at {
             0 => 0,

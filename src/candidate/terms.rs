@@ -224,6 +224,9 @@ fn reads(before: impl Iterator<Item = u32>, mut left: u32) -> (Vec<u32>, bool) {
     (reads, false)
 }
 
+/// So many articles are one thread's at a time.
+const TASK: usize = 1 << 11;
+
 /// Whose neighbours are looked for.
 struct Searched {
     /// Sets of articles that begin at these places.
@@ -271,7 +274,8 @@ fn find(
         let (indexed, before) = (&distinct[base..end], start - base);
         // one more than are read: who stops has to know that there was more
         index.fill(indexed, before, limits.visits + 1);
-        let found = (start..end).into_par_iter().map_init(
+        let searched = (start..end).into_par_iter().with_max_len(TASK);
+        let found = searched.map_init(
             || Searcher::new(&index, indexed, before, limits),
             |searcher, at| {
                 let mut near = Vec::new();

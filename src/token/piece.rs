@@ -140,10 +140,10 @@ pub(super) fn fold_in_place(word: &mut [u8]) -> usize {
             // of two bytes, as all from U+80 to U+7FF
             0xC3.. => {
                 let code = u32::from(byte & 0x1F) << 6 | u32::from(word[read + 1] & 0x3F);
-                let (_, length, bytes) = FOLDED[(code - ALPHABETS.start()) as usize];
-                let length = usize::from(length);
-                word[written..written + length].copy_from_slice(&bytes[..length]);
-                (read, written) = (read + 2, written + length);
+                let (_, length, [first, second, ..]) = FOLDED[(code - ALPHABETS.start()) as usize];
+                // one or two: both are written, as there is room where the letter was, and to copy so many takes longer
+                (word[written], word[written + 1]) = (first, second);
+                (read, written) = (read + 2, written + usize::from(length));
             }
             byte => {
                 word[written] = byte;
