@@ -464,3 +464,64 @@ impl<'a> Comparing<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cluster::Clusterer;
+
+    proptest! {
+        #[test]
+        fn parts_are_what_hangs_together(pairs in prop::collection::btree_set((0u32..30, 0u32..30), 0..25)) {
+            let pairs: BTreeSet<Pair> = pairs.into_iter().filter(|(a, b)| a < b).collect();
+            let parts = parts(30, pairs.iter().map(|&pair| (pair, pair)));
+            let component = components(30, &pairs.iter().copied().collect::<Vec<_>>());
+            let firsts: Vec<u32> = parts.iter().map(|part| part.members[0]).collect();
+            prop_assert!(firsts.is_sorted());
+            let mut found = BTreeSet::new();
+            for part in parts {
+                let all = (0..30).filter(|&article| component[article as usize] == part.members[0]);
+                prop_assert_eq!(&part.members, &all.collect::<Vec<_>>());
+                prop_assert!(part.pairs.is_sorted());
+                for (pair, original) in part.pairs {
+                    prop_assert_eq!(named(pair, &part.members), original);
+                    found.insert(original);
+                }
+            }
+            prop_assert_eq!(found, pairs);
+        }
+    }
+
+    #[test]
+    fn a_large_part_is_grouped_as_a_small_one() {
+        let words: Vec<String> = (0..60).map(|word| format!("word{word}")).collect();
+        // every third is of another text, which shares a passage with the first
+        let text = |at: usize| match at % 3 {
+            2 => format!("{} {}", words[..20].join(" "), words[40..].join(" ")),
+            _ => words[..40].join(" "),
+        };
+        for count in [9, 3 * MANY] {
+            let texts: Vec<(String, String)> =
+                (0..count).map(|at| (at.to_string(), text(at))).collect();
+            let articles: Vec<Article<'_>> = texts
+                .iter()
+                .map(|(id, text)| Article::new(id, "", text))
+                .collect();
+            let config = Config {
+                jaccard: 0.8,
+                containment: None,
+                ..Config::default()
+            };
+            let grouping = Clusterer::with_config(config)
+                .unwrap()
+                .groups(&articles)
+                .unwrap();
+            let sizes: Vec<usize> = grouping.groups().iter().map(Vec::len).collect();
+            assert_eq!(sizes, [count / 3 * 2, count / 3]);
+        }
+    }
+}

@@ -107,6 +107,9 @@
 // The caller's article.
 mod article;
 
+// Articles in the library's order.
+mod order;
+
 // Its words.
 pub mod token;
 
