@@ -66,9 +66,9 @@ impl TextFile {
 const FEWEST: usize = if cfg!(test) { 1 << 6 } else { 1 << 16 };
 
 impl Mapped {
-    /// A copy of many texts; `None` of few, or where memory cannot be mapped. The system gives all pages at once: to give
-    /// one after the other as they are written to takes it half as long again. Pages of 2 MiB would be faster still,
-    /// but not in a virtual machine that gives free memory back to its host: there they may take six times as long.
+    /// A copy of many texts; `None` of few, or where memory cannot be mapped. The system gives all pages at once, which
+    /// takes less than one after the other as they are written to. Pages of 2 MiB would be faster still, but not in a
+    /// virtual machine that gives free memory back to its host: there they may take three times as long.
     pub(crate) fn copy(texts: &str) -> Option<Self> {
         if texts.len() < FEWEST {
             return None;
