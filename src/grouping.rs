@@ -98,9 +98,9 @@ impl Grouping {
             containment: overlap.containment(),
         };
         Self {
-            groups: grouped.groups.iter().map(positions).collect(),
+            groups: grouped.groups.par_iter().map(positions).collect(),
             group_of,
-            pairs: grouped.same.iter().map(pair).collect(),
+            pairs: grouped.same.par_iter().map(pair).collect(),
         }
     }
 }

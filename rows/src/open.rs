@@ -4,7 +4,6 @@ use std::io;
 
 use crate::complaint::Place;
 use crate::content::Format;
-use crate::fields::Fields;
 use crate::input::Input;
 use crate::json_array::JsonArray;
 use crate::json_lines::JsonLines;
@@ -16,6 +15,8 @@ use crate::source::{Parts, Source};
 pub(crate) struct Open {
     name: String,
     pub(crate) source: Box<dyn Source>,
+    /// What comes next, if it was read already.
+    ahead: Option<Option<Parts>>,
     /// Whether any row has a title or a text.
     has_words: bool,
     /// The names of other fields, if there are rows without words.
@@ -27,6 +28,7 @@ impl Open {
         Self {
             name,
             source: Box::new(source),
+            ahead: None,
             has_words: false,
             others: Vec::new(),
         }
@@ -66,21 +68,22 @@ impl Open {
         })
     }
 
-    /// Reads what comes next, and says whether it was the last. An id that came before is a complaint if it is
+    /// Appends what comes next, and says whether it was the last. An id that came before is a complaint if it is
     /// known which came before.
     pub(crate) fn next(
         &mut self,
         block: &mut Block,
         mut seen: Option<&mut Seen>,
-        fields: &Fields,
+        options: &Options,
     ) -> bool {
         if let Some(seen) = &mut seen {
             seen.file(&self.name);
         }
-        let Some(Parts { parts, broken }) = self.source.next() else {
+        let ahead = self.ahead.take();
+        let Some(Parts { parts, broken }) = ahead.unwrap_or_else(|| self.source.next()) else {
             if !self.has_words && !self.others.is_empty() {
                 let others = self.others.iter().map(String::as_str);
-                let what = fields.proposal(others);
+                let what = options.fields.proposal(others);
                 block.complain(
                     &self.name,
                     Place::File,
@@ -89,19 +92,87 @@ impl Open {
             }
             return true;
         };
-        for (first, mut parsed) in parts {
-            self.has_words |= parsed.has_words;
-            if self.others.is_empty() {
-                self.others = std::mem::take(&mut parsed.others);
+        // rows that come live are given before more is asked for, and after a complaint nothing may be read
+        let reads_ahead = seen.is_some() && !options.strict && broken.is_none();
+        let place = self.source.place();
+        let append = || {
+            for (first, mut parsed) in parts {
+                self.has_words |= parsed.has_words;
+                if self.others.is_empty() {
+                    self.others = std::mem::take(&mut parsed.others);
+                }
+                let place = |at| place(first + at);
+                block.append(parsed, &self.name, &place, seen.as_deref_mut());
             }
-            let place = |at| self.source.place(first + at);
-            block.append(parsed, &self.name, &place, seen.as_deref_mut());
+        };
+        if reads_ahead {
+            let ((), ahead) = rayon::join(append, || self.source.next());
+            self.ahead = Some(ahead);
+        } else {
+            append();
         }
         let is_broken = broken.is_some();
         if let Some((at, why)) = broken {
             let what = format!("{why}; nothing is read from here on, the rows before are kept");
-            block.complain(&self.name, self.source.place(at), what);
+            block.complain(&self.name, place(at), what);
         }
         is_broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::fields::Fields;
+    use crate::json_lines::parse;
+
+    /// Gives three lines, and counts how often it was asked.
+    struct Lines(Arc<AtomicUsize>);
+
+    impl Source for Lines {
+        fn next(&mut self) -> Option<Parts> {
+            let line = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+            let row = format!("{{\"id\": {}, \"text\": \"line {line}\"}}", line % 2);
+            let part = parse(row.as_bytes(), &Fields::default(), String::new());
+            (line <= 3).then(|| Parts {
+                parts: vec![(line, part)],
+                broken: None,
+            })
+        }
+    }
+
+    #[test]
+    fn only_what_may_be_read_is_read_ahead() {
+        let mut told = Vec::new();
+        for (knows_ids, strict, ahead) in [(false, false, 0), (true, true, 0), (true, false, 1)] {
+            let asked = Arc::new(AtomicUsize::new(0));
+            let mut open = Open::new("lines".into(), Lines(Arc::clone(&asked)));
+            let options = Options {
+                strict,
+                ..Options::default()
+            };
+            let (mut seen, mut block) = (Seen::default(), Block::default());
+            for line in 1..=3 {
+                let seen = knows_ids.then_some(&mut seen);
+                assert!(!open.next(&mut block, seen, &options));
+                assert_eq!(asked.load(Ordering::Relaxed), line + ahead);
+            }
+            assert!(open.next(&mut block, knows_ids.then_some(&mut seen), &options));
+            let texts = block.rows.iter().map(|row| row.text.to_string());
+            told.push((texts.collect::<Vec<_>>(), block.complaints.len()));
+        }
+        assert_eq!(
+            told[0],
+            (["line 1", "line 2", "line 3"].map(String::from).to_vec(), 0)
+        );
+        // the third has the id of the first
+        assert_eq!(
+            told[1],
+            (["line 1", "line 2"].map(String::from).to_vec(), 1)
+        );
+        assert_eq!(told[2], told[1]);
     }
 }

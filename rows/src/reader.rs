@@ -184,7 +184,7 @@ impl Blocks<'_> {
         loop {
             if let Some(open) = &mut self.current {
                 let Reader { options, seen, .. } = &mut *self.reader;
-                if open.next(block, Some(seen), &options.fields) {
+                if open.next(block, Some(seen), options) {
                     self.current = None;
                 }
             } else if !self.advance(block) {

@@ -14,9 +14,9 @@ pub(crate) trait Source: Send {
         None
     }
 
-    /// A place of such a file.
-    fn place(&self, at: usize) -> Place {
-        Place::Line(at)
+    /// What a place of such a file is.
+    fn place(&self) -> fn(usize) -> Place {
+        Place::Line
     }
 }
 

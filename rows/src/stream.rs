@@ -181,7 +181,7 @@ impl Iterator for Stream {
         loop {
             let open = self.open.as_mut()?;
             let mut block = Block::default();
-            let ended = open.next(&mut block, None, &self.options.fields);
+            let ended = open.next(&mut block, None, &self.options);
             self.reached = open.source.reached().cloned();
             if ended {
                 self.open = None;
