@@ -5,16 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::mapped::TextFile;
 use crate::row::Row;
 use crate::text::{Text, Texts};
 
-/// Rows with more text than there is memory: beyond a limit the texts stand in a temporary file.
+/// Rows with more text than there is memory: beyond a limit the texts stand in temporary files.
 ///
-/// Whenever the texts in memory have more bytes than the limit, all of them are written to the file and read from
-/// there, as if they were memory. The system keeps of the file what it has room for. Ids always stay in memory.
+/// The first texts stay in memory. Whenever there are more than the limit, those beyond fifteen sixteenths of it are
+/// written to the file, one for each thread, and read from there, as if they were memory. The system keeps of the files
+/// what it has room for. Ids always stay in memory.
 ///
-/// The file has no name. It lies in the folder that the environment variable `TMPDIR` names, else in `/var/tmp`, as
+/// The files have no names. They lie in the folder that the environment variable `TMPDIR` names, else in `/var/tmp`, as
 /// `/tmp` often is memory itself, or where temporary files of the system are if there is no such folder.
 ///
 /// ```
@@ -34,12 +37,16 @@ use crate::text::{Text, Texts};
 pub struct Spool {
     rows: Vec<Row>,
     limit: u64,
-    /// The rows before this one have their texts in the file.
-    written: usize,
-    /// How many bytes the texts of the others have.
+    /// The texts of the rows before this one stay where they are.
+    settled: usize,
+    /// How many bytes of text are in memory.
     in_memory: u64,
-    file: Option<TextFile>,
+    /// One for each thread.
+    files: Vec<TextFile>,
 }
+
+/// This part of the limit is written at once: a file is mapped in few large pieces.
+const BATCH: u64 = 16;
 
 /// So many bytes of the file are mapped together, and the row that follows. Places among them have 32 bits, which no
 /// row makes too few: its texts have some hundreds of MiB at most.
@@ -52,9 +59,9 @@ impl Spool {
         Self {
             rows: Vec::new(),
             limit,
-            written: 0,
+            settled: 0,
             in_memory: 0,
-            file: None,
+            files: Vec::new(),
         }
     }
 
@@ -64,8 +71,14 @@ impl Spool {
     ///
     /// When the temporary file cannot be written; the message says what to do.
     pub fn push(&mut self, rows: Vec<Row>) -> io::Result<()> {
-        self.in_memory += rows.iter().map(bytes).sum::<u64>();
-        self.rows.extend(rows);
+        let stays = self.limit - self.limit / BATCH;
+        for row in rows {
+            self.in_memory += bytes(&row);
+            self.rows.push(row);
+            if self.in_memory <= stays {
+                self.settled = self.rows.len();
+            }
+        }
         if self.in_memory > self.limit {
             let folder = folder();
             self.write(&folder).map_err(|error| {
@@ -96,28 +109,37 @@ impl Spool {
         self.rows
     }
 
-    /// Writes all texts that are in memory to the file.
+    /// Writes the texts that do not stay in memory, by all threads.
     fn write(&mut self, folder: &Path) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(TextFile::new(folder)?),
-        };
-        while self.written < self.rows.len() {
-            let mut sum = 0;
-            let rows = &mut self.rows[self.written..];
-            let fits = rows.iter().take_while(|row| {
-                let before = sum;
-                sum += bytes(row);
-                before < MAPPED
-            });
-            let number = fits.count();
-            let rows = &mut rows[..number];
-            write(rows, file)?;
-            self.written += number;
+        while self.files.len() < rayon::current_num_threads() {
+            self.files.push(TextFile::new(folder)?);
         }
-        self.in_memory = 0;
+        let rows = &mut self.rows[self.settled..];
+        let written: u64 = rows.iter().map(bytes).sum();
+        let of_thread = rows.len().div_ceil(self.files.len()).max(1);
+        rows.par_chunks_mut(of_thread)
+            .zip(&mut self.files)
+            .try_for_each(|(rows, file)| write_all(rows, file))?;
+        self.settled = self.rows.len();
+        self.in_memory -= written;
         Ok(())
     }
+}
+
+/// Writes the texts of rows to a file, so many at a time as are mapped together.
+fn write_all(mut rows: &mut [Row], file: &mut TextFile) -> io::Result<()> {
+    while !rows.is_empty() {
+        let mut sum = 0;
+        let fits = rows.iter().take_while(|row| {
+            let before = sum;
+            sum += bytes(row);
+            before < MAPPED
+        });
+        let (together, others) = rows.split_at_mut(fits.count());
+        write(together, file)?;
+        rows = others;
+    }
+    Ok(())
 }
 
 /// Writes the texts of rows to the file, whatever they stand in, and their ids to one string.
