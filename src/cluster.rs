@@ -1,6 +1,6 @@
 //! A whole collection at once: articles in, groups and stories with their scores out.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use ahash::AHashSet;
 use rayon::prelude::*;
@@ -385,21 +385,24 @@ impl Clusterer {
         order: &[usize],
         reading: &Course<'_>,
     ) -> (Vec<Buckets>, Vec<Lexicon>) {
+        // pages that are given back and taken anew for each chunk cost more than their tables
+        let spare: Mutex<Vec<ChunkReader<'_>>> = Mutex::default();
+        let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
         let chunks = order.par_chunks(CHUNK).with_max_len(1);
         let read = chunks.map(|chunk| {
-            let mut reader = Reader::new(self.signer.lanes());
-            let mut signatures = self.signer.reader(self.config.shingle_words);
-            let mut words = ArticleTokens::default();
+            let of_another = spare().pop();
+            let mut own = of_another.unwrap_or_else(|| ChunkReader::new(self));
             let mut buckets = Buckets::new(self.bands);
-            let mut lexicon = LexiconBuilder::new(self.background());
             for (at, next) in with_next(chunk).take_while(|_| reading.add(1)) {
                 fetch_text(articles[next].body);
-                words.read(&articles[at], &mut reader);
-                signatures.take(&words.tokens);
-                self.put(&mut buckets, &mut signatures);
-                words.count(&articles[at], &mut lexicon);
+                own.words.read(&articles[at], &mut own.reader);
+                own.signatures.take(&own.words.tokens);
+                self.put(&mut buckets, &mut own.signatures);
+                own.words.count(&articles[at], &mut own.lexicon);
             }
-            (buckets, lexicon.build())
+            let lexicon = own.lexicon.build();
+            spare().push(own);
+            (buckets, lexicon)
         });
         read.unzip()
     }
@@ -492,6 +495,26 @@ impl Clusterer {
 fn with_next(places: &[usize]) -> impl Iterator<Item = (usize, usize)> {
     let next = places.iter().skip(1).chain(places.last());
     places.iter().copied().zip(next.copied())
+}
+
+/// What a thread needs to read chunks of articles.
+struct ChunkReader<'a> {
+    reader: Reader,
+    signatures: SignatureReader<'a>,
+    words: ArticleTokens,
+    lexicon: LexiconBuilder<'a>,
+}
+
+impl<'a> ChunkReader<'a> {
+    fn new(clusterer: &'a Clusterer) -> Self {
+        let signer = &clusterer.signer;
+        Self {
+            reader: Reader::new(signer.lanes()),
+            signatures: signer.reader(clusterer.config.shingle_words),
+            words: ArticleTokens::default(),
+            lexicon: LexiconBuilder::new(clusterer.background()),
+        }
+    }
 }
 
 /// How many articles are read into one lexicon, and are one thread's at a time: left to itself, rayon cuts all of them

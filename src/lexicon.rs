@@ -11,7 +11,7 @@ use crate::token::Token;
 ///
 /// Words are looked up once for each token, so the tables are small and the keys, which are hashes, are not
 /// hashed again. Many lexicons of some articles each make one vocabulary of all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
     terms: Vec<LexiconTerm>,
     /// Where the entries of each article begin, one more than there are articles.
@@ -66,8 +66,10 @@ impl Lexicon {
 
 /// How many words met lately are known.
 const LATELY: usize = 1 << 12;
+/// A place without a word.
+const NOT_MET: (u64, u32) = (0, u32::MAX);
 
-/// Makes a [`Lexicon`], article by article.
+/// Makes one [`Lexicon`] after the other, article by article, in memory that is used again.
 #[derive(Debug)]
 pub(crate) struct LexiconBuilder<'b> {
     background: &'b Background,
@@ -95,7 +97,7 @@ impl<'b> LexiconBuilder<'b> {
                 entries: Vec::new(),
             },
             of_word: HashMap::default(),
-            lately: vec![(0, u32::MAX); LATELY],
+            lately: vec![NOT_MET; LATELY],
             of_term: HashMap::default(),
             counts: Vec::new(),
             occurred: Vec::new(),
@@ -164,8 +166,17 @@ impl<'b> LexiconBuilder<'b> {
         self.lexicon.starts.push(self.lexicon.entries.len());
     }
 
-    pub(crate) fn build(self) -> Lexicon {
-        self.lexicon
+    /// The lexicon of the articles so far, in no more memory than it needs; the next one is of others.
+    pub(crate) fn build(&mut self) -> Lexicon {
+        let built = self.lexicon.clone();
+        self.lexicon.terms.clear();
+        self.lexicon.starts.truncate(1);
+        self.lexicon.entries.clear();
+        self.of_word.clear();
+        self.lately.fill(NOT_MET);
+        self.of_term.clear();
+        self.counts.clear();
+        built
     }
 }
 
