@@ -128,6 +128,11 @@ impl Entries {
         self.first
     }
 
+    /// So many numbers from the first one on may be of articles.
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
     pub(super) fn get(&self, number: u32) -> Option<&Entry> {
         let place = number.checked_sub(self.first)? as usize;
         self.places.get(place)?.as_deref()

@@ -441,7 +441,7 @@ impl StoryIndex {
     ///
     /// # Complexity
     ///
-    /// O(n) in the number of stories, and O(k log k) for the first k of them.
+    /// O(n) in the number of stories, by [`StoryOrder::Latest`] of articles, and O(k log k) for the first k of them.
     ///
     /// ```
     /// use samestory::{Article, StoryIndex, StoryOrder};
@@ -458,17 +458,25 @@ impl StoryIndex {
         let mut stories: Vec<&Named> = state.names.iter().collect();
         let end = places.end.min(stories.len());
         let start = places.start.min(end);
-        let latest = |named: &Named| {
-            let members = named.members.iter();
-            members
-                .filter_map(|number| state.entries[*number].published)
-                .max()
-        };
         // ties stay in the order in which they began
         match order {
             StoryOrder::Begun => {}
             StoryOrder::Largest => first_by_key(&mut stories, end, |named| named.members.len()),
-            StoryOrder::Latest => first_by_key(&mut stories, end, latest),
+            StoryOrder::Latest => {
+                // not from the articles, each of which is anywhere in a large memory
+                let first = state.entries.first();
+                let mut published = vec![None; state.entries.places()];
+                for &(moment, number) in &state.by_time {
+                    published[(number - first) as usize] = Some(moment);
+                }
+                let latest = |named: &Named| {
+                    let members = named.members.iter();
+                    members
+                        .filter_map(|number| published[(number - first) as usize])
+                        .max()
+                };
+                first_by_key(&mut stories, end, latest);
+            }
         }
         stories[start..end]
             .iter()
