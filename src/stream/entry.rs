@@ -1,8 +1,15 @@
 //! What an index keeps of each article.
 
 use std::collections::VecDeque;
+#[cfg(feature = "store")]
+use std::io;
 use std::ops::Index;
+use std::sync::OnceLock;
 
+#[cfg(feature = "store")]
+use super::image::Unread;
+#[cfg(feature = "store")]
+use super::imaged::article;
 use super::list::List;
 use super::packed::PackedVector;
 use super::spelling::Words;
@@ -97,7 +104,7 @@ impl Entry {
 
     /// How many bytes it takes, but for what the allocator adds.
     fn bytes(&self) -> usize {
-        size_of::<(Option<Box<Self>>, Self)>()
+        size_of::<Self>()
             + self.id.len()
             + self.words.0.len()
             + self.vector.0.len()
@@ -113,8 +120,12 @@ impl Entry {
 pub(super) struct Entries {
     /// The number of the first place.
     first: u32,
-    places: VecDeque<Option<Box<Entry>>>,
+    /// Those that nobody has asked for yet are in the image.
+    places: VecDeque<OnceLock<Option<Box<Entry>>>>,
     len: usize,
+    #[cfg(feature = "store")]
+    /// The articles of an image, and the number of the first.
+    image: Option<(u32, Unread)>,
 }
 
 impl Entries {
@@ -135,12 +146,14 @@ impl Entries {
 
     pub(super) fn get(&self, number: u32) -> Option<&Entry> {
         let place = number.checked_sub(self.first)? as usize;
-        self.places.get(place)?.as_deref()
+        let place = self.places.get(place)?;
+        place.get_or_init(|| self.of_image(number)).as_deref()
     }
 
     pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut Entry> {
+        self.get(number)?;
         let place = number.checked_sub(self.first)? as usize;
-        self.places.get_mut(place)?.as_deref_mut()
+        self.places.get_mut(place)?.get_mut()?.as_deref_mut()
     }
 
     /// Asks for the vectors of articles ahead of their use: each is anywhere in a large memory.
@@ -158,8 +171,8 @@ impl Entries {
             self.first = number;
         }
         let place = (number - self.first) as usize;
-        self.places.resize_with(place, || None);
-        self.places.push_back(Some(entry.into()));
+        self.places.resize_with(place, || None.into());
+        self.places.push_back(Some(entry.into()).into());
         self.len += 1;
     }
 
@@ -169,20 +182,24 @@ impl Entries {
     ///
     /// When there is none.
     pub(super) fn take(&mut self, number: u32) -> Box<Entry> {
-        let entry = self.places[(number - self.first) as usize].take();
-        entry.expect("what was put in is there")
+        self.get(number);
+        let place = self.places[(number - self.first) as usize].get_mut();
+        place
+            .and_then(Option::take)
+            .expect("what was put in is there")
     }
 
     /// Puts back an article that was taken out.
     pub(super) fn put(&mut self, number: u32, entry: Box<Entry>) {
-        self.places[(number - self.first) as usize] = Some(entry);
+        self.places[(number - self.first) as usize] = Some(entry).into();
     }
 
     pub(super) fn remove(&mut self, number: u32) -> Option<Entry> {
+        self.get(number)?;
         let place = number.checked_sub(self.first)? as usize;
-        let entry = self.places.get_mut(place)?.take()?;
+        let entry = self.places.get_mut(place)?.get_mut()?.take()?;
         self.len -= 1;
-        while let Some(None) = self.places.front() {
+        while let Some(Some(None)) = self.places.front().map(OnceLock::get) {
             self.places.pop_front();
             self.first += 1;
         }
@@ -190,12 +207,55 @@ impl Entries {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Entry)> {
-        let numbered = (self.first..).zip(&self.places);
-        numbered.filter_map(|(number, entry)| Some((number, entry.as_deref()?)))
+        let numbers = (self.first..).take(self.places.len());
+        numbers.filter_map(|number| Some((number, self.get(number)?)))
     }
 
+    /// How many bytes those take that were asked for.
     pub(super) fn bytes(&self) -> usize {
-        self.iter().map(|(_, entry)| entry.bytes()).sum()
+        let entries = self.places.iter().filter_map(|place| place.get()?.as_ref());
+        let entries: usize = entries.map(|entry| entry.bytes()).sum();
+        entries + size_of::<OnceLock<Option<Box<Entry>>>>() * self.places.len()
+    }
+
+    #[cfg(not(feature = "store"))]
+    const fn of_image(&self, _: u32) -> Option<Box<Entry>> {
+        None
+    }
+}
+
+#[cfg(feature = "store")]
+impl Entries {
+    /// Those of an image, from this number on.
+    pub(super) fn imaged(first: u32, image: Unread) -> Self {
+        let place = |at| match image.is_empty(at) {
+            true => None.into(),
+            false => OnceLock::new(),
+        };
+        let places: VecDeque<_> = (0..image.len()).map(place).collect();
+        Self {
+            first,
+            len: places.iter().filter(|place| place.get().is_none()).count(),
+            places,
+            image: Some((first, image)),
+        }
+    }
+
+    /// An article as the image has it, if nobody has asked for it yet.
+    pub(super) fn unread(&self, number: u32) -> Option<io::Result<Vec<u8>>> {
+        let place = number.checked_sub(self.first)? as usize;
+        if self.places.get(place)?.get().is_some() {
+            return None;
+        }
+        let (first, image) = self.image.as_ref()?;
+        Some(image.bytes((number - first) as usize))
+    }
+
+    #[cold]
+    fn of_image(&self, number: u32) -> Option<Box<Entry>> {
+        let (first, image) = self.image.as_ref()?;
+        let place = (number - first) as usize;
+        Some(image.read(place, |bytes| article(number, bytes)))
     }
 }
 

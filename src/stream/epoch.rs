@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 #[cfg(feature = "store")]
 use super::entry::Entries;
 use super::entry::Entry;
+#[cfg(feature = "store")]
+use super::rows::{Counters, Read, put_list};
 use super::words::{Counts, Dictionary, Fresh, Term};
 use crate::cluster::Clusterer;
 use crate::crowding;
@@ -145,6 +147,50 @@ impl Epochs {
         self.frequencies.resize(terms.len(), 0);
         let known = self.idf.len().min(terms.len());
         self.learn(&terms[known..], clusterer);
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn to_image(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(4 * (self.idf.len() + self.frequencies.len()));
+        put_list(&mut bytes, self.idf.iter().map(|idf| idf.to_le_bytes()));
+        let frequencies = self.frequencies.iter();
+        put_list(&mut bytes, frequencies.map(|count| count.to_le_bytes()));
+        for (number, epoch) in &self.epochs {
+            bytes.extend(number.to_le_bytes());
+            bytes.extend((epoch.articles as u64).to_le_bytes());
+            bytes.extend(epoch.nearest.to_le_bytes());
+            bytes.extend((epoch.members as u64).to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Those of an image, but for how many articles there are.
+    #[cfg(feature = "store")]
+    pub(super) fn of_image(bytes: &[u8], counters: &Counters) -> Option<Self> {
+        let mut read = Read(bytes);
+        let (idf, frequencies) = (
+            read.list(f32::from_le_bytes)?,
+            read.list(u32::from_le_bytes)?,
+        );
+        let mut epochs = BTreeMap::new();
+        while !read.0.is_empty() {
+            let number = read.u32()?;
+            let epoch = Epoch {
+                articles: read.u64()?.try_into().ok()?,
+                nearest: i128::from_le_bytes(read.array()?),
+                members: read.u64()?.try_into().ok()?,
+            };
+            epochs.insert(number, epoch);
+        }
+        Some(Self {
+            epochs,
+            current: counters.epoch,
+            since: counters.since as usize,
+            idf,
+            frequencies,
+            articles: 0,
+            nearest: counters.nearest,
+        })
     }
 
     /// Counts what articles tell, where counters were lost.

@@ -3,6 +3,8 @@
 use ahash::AHashMap;
 
 use super::entry::Entries;
+#[cfg(feature = "store")]
+use super::rows::{Read, put_list, put_text};
 use crate::hash;
 
 /// The number of the article of each id.
@@ -49,6 +51,35 @@ impl Ids {
     #[cfg(feature = "store")]
     pub(super) fn reserve(&mut self, ids: usize) {
         self.of_hash.reserve(ids);
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn to_image(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(8 * self.of_hash.len());
+        let of_hash = self.of_hash.iter();
+        put_list(
+            &mut bytes,
+            of_hash
+                .map(|(&hash, &number)| (u64::from(hash) << 32 | u64::from(number)).to_le_bytes()),
+        );
+        for (id, number) in &self.others {
+            bytes.extend(number.to_le_bytes());
+            put_text(&mut bytes, id.as_bytes());
+        }
+        bytes
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn of_image(bytes: &[u8]) -> Option<Self> {
+        let mut read = Read(bytes);
+        let of_hash = read.list(u64::from_le_bytes)?.into_iter();
+        let of_hash = of_hash.map(|id| ((id >> 32) as u32, id as u32)).collect();
+        let mut others = AHashMap::new();
+        while !read.0.is_empty() {
+            let number = read.u32()?;
+            others.insert(read.str()?, number);
+        }
+        Some(Self { of_hash, others })
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -8,6 +8,11 @@ use super::lines::{FEW, Lines, MANY};
 #[cfg(feature = "store")]
 use super::lines::{entry, key_of};
 #[cfg(feature = "store")]
+use super::packed::put;
+use super::pieces::{Piece, Pieces};
+#[cfg(feature = "store")]
+use super::rows::{Read, put_list};
+#[cfg(feature = "store")]
 use crate::candidate::sort_by_key;
 use crate::candidate::{FULL_BUCKET, before};
 
@@ -24,7 +29,7 @@ use crate::candidate::{FULL_BUCKET, before};
 pub(super) struct Keys {
     /// By the first bits of the key, of which the first is the lowest of the part's number. Where those say the number of a
     /// part that is not there yet, it is one bit less.
-    parts: Vec<Lines>,
+    parts: Pieces<Lines>,
     /// How many entries the parts have.
     entries: usize,
     /// Buckets of many.
@@ -137,6 +142,18 @@ fn parts_of_slice(slice: usize, parts: usize, mut entries: &[u64]) -> Vec<(usize
     made
 }
 
+impl Piece for Lines {
+    #[cfg(feature = "store")]
+    fn put_image(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.to_image());
+    }
+
+    #[cfg(feature = "store")]
+    fn of_image(bytes: &[u8], piece: usize, pieces: usize) -> Option<Self> {
+        Self::of_image(bytes, prefix(piece), depth_of(piece, pieces))
+    }
+}
+
 impl Keys {
     /// The buckets of listings of ascending articles; seldom does an article stand twice under a key.
     #[cfg(feature = "store")]
@@ -163,21 +180,56 @@ impl Keys {
         let (parts, many): (Vec<_>, Vec<_>) = made.unzip();
         let mut parts: Vec<(usize, Lines)> = parts.into_iter().flatten().collect();
         parts.sort_unstable_by_key(|&(part, _)| part);
-        let parts: Vec<Lines> = parts.into_iter().map(|(_, lines)| lines).collect();
         Self {
-            entries: parts.iter().map(Lines::len).sum(),
-            parts,
+            entries: parts.iter().map(|(_, lines)| lines.len()).sum(),
+            parts: parts.into_iter().map(|(_, lines)| lines).collect(),
             many: many.into_iter().flatten().collect(),
         }
     }
 
+    #[cfg(feature = "store")]
+    pub(super) const fn parts(&self) -> &Pieces<Lines> {
+        &self.parts
+    }
+
+    /// What is beside the parts.
+    #[cfg(feature = "store")]
+    pub(super) fn to_image(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        put(&mut bytes, self.entries as u64);
+        for (key, articles) in &self.many {
+            bytes.extend(key.to_le_bytes());
+            put_list(
+                &mut bytes,
+                articles.iter().map(|article| article.to_le_bytes()),
+            );
+        }
+        bytes
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn of_image(bytes: &[u8], parts: Pieces<Lines>) -> Option<Self> {
+        (parts.len() >= 1 << LEAST_BITS).then_some(())?;
+        let (mut read, mut many) = (Read(bytes), AHashMap::new());
+        let entries = read.number()?;
+        while !read.0.is_empty() {
+            many.insert(read.u32()?, read.list(u32::from_le_bytes)?);
+        }
+        Some(Self {
+            parts,
+            entries,
+            many,
+        })
+    }
+
     fn part(&self, key: u32) -> &Lines {
-        &self.parts[part_of(key, self.parts.len())]
+        let part = self.parts.get(part_of(key, self.parts.len()));
+        part.expect("each key has a part")
     }
 
     fn part_mut(&mut self, key: u32) -> &mut Lines {
-        let part = part_of(key, self.parts.len());
-        &mut self.parts[part]
+        let part = self.parts.get_mut(part_of(key, self.parts.len()));
+        part.expect("each key has a part")
     }
 
     /// Asks for the places of keys ahead of their use: each is anywhere in a large memory.
@@ -247,7 +299,8 @@ impl Keys {
         let parts = self.parts.len();
         if self.entries > MEAN * parts {
             let whole = part_of(prefix(parts), parts);
-            let other = self.parts[whole].split();
+            let whole = self.parts.get_mut(whole);
+            let other = whole.expect("each key has a part").split();
             self.parts.push(other);
         }
     }
@@ -297,7 +350,7 @@ impl Keys {
             .many
             .values()
             .map(|members| 4 * members.capacity() + 40);
-        self.parts.iter().map(Lines::bytes).chain(many).sum()
+        self.parts.iter_read().map(Lines::bytes).chain(many).sum()
     }
 }
 
@@ -327,8 +380,11 @@ mod tests {
             let expected: Vec<u32> = expected.copied().collect();
             assert_eq!(buckets.get(key(at), &mut buffer), expected);
         }
-        buckets.parts.iter().for_each(Lines::check);
-        assert_eq!(buckets.entries, buckets.parts.iter().map(Lines::len).sum());
+        buckets.parts.iter_read().for_each(Lines::check);
+        assert_eq!(
+            buckets.entries,
+            buckets.parts.iter_read().map(Lines::len).sum()
+        );
     }
 
     #[cfg(feature = "store")]
@@ -419,7 +475,7 @@ mod tests {
                     let members: Vec<u32> = members.iter().copied().collect();
                     assert_eq!(buckets.get(key, &mut buffer), members);
                 }
-                for part in &buckets.parts {
+                for part in buckets.parts.iter_read() {
                     part.check();
                     let (apart, made_way) = part.apart();
                     (loose, moved) = (loose + apart, moved + made_way);

@@ -1,5 +1,7 @@
 //! Some of the keys to the articles that have them, four bytes each.
 
+#[cfg(feature = "store")]
+use super::rows::{Read, put_list};
 use crate::lanes::fetch;
 
 /// The keys that begin with the same bits, with their articles: in lines of the cache, an entry in 32 bits.
@@ -213,6 +215,52 @@ impl Lines {
         }
         lines.loose.sort_unstable();
         lines
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn to_image(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(size_of_val(&*self.lines) + 32);
+        for number in [self.filled, self.keys, self.first, self.window] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.push(u8::from(self.has_far));
+        put_list(
+            &mut bytes,
+            self.loose.iter().map(|entry| entry.to_le_bytes()),
+        );
+        for line in &self.lines {
+            bytes.extend(line.0.iter().flat_map(|word| word.to_le_bytes()));
+        }
+        bytes
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn of_image(bytes: &[u8], prefix: u32, depth: u8) -> Option<Self> {
+        let mut read = Read(bytes);
+        let [filled, keys, first, window] = [read.u32()?, read.u32()?, read.u32()?, read.u32()?];
+        let (has_far, loose) = (read.flag()?, read.list(u64::from_le_bytes)?);
+        let (lines, rest) = read.0.as_chunks::<{ 4 * WIDTH }>();
+        let line = |bytes: &[u8; 4 * WIDTH]| {
+            let (words, _) = bytes.as_chunks();
+            Line(std::array::from_fn(|at| u32::from_le_bytes(words[at])))
+        };
+        let all = 1u64 << (32 - u32::from(depth));
+        let homes = if lines.is_empty() {
+            0
+        } else {
+            all.div_ceil(u64::from(keys).max(1)) + 1
+        };
+        let is_whole = rest.is_empty() && keys > 0 && lines.len() as u64 == homes;
+        is_whole.then(|| Self {
+            lines: lines.iter().map(line).collect(),
+            loose,
+            has_far,
+            filled,
+            keys,
+            first,
+            window,
+            ..Self::new(prefix, depth)
+        })
     }
 
     /// How many entries there are.

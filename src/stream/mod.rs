@@ -1,16 +1,23 @@
 //! An index that takes articles as they come: the streaming engine.
 
 mod arrival;
+#[cfg(feature = "store")]
+mod checked;
 mod dots;
 mod entry;
 mod epoch;
 mod ids;
+#[cfg(feature = "store")]
+mod image;
+#[cfg(feature = "store")]
+mod imaged;
 mod keys;
 mod landing;
 mod lines;
 mod list;
 mod names;
 mod packed;
+mod pieces;
 mod placement;
 mod reason;
 #[cfg(feature = "store")]
@@ -116,6 +123,27 @@ pub struct StoryIndex {
 /// So many articles leave at a time when they expire, and others may read in between.
 const EXPIRED: usize = 64;
 
+#[cfg(feature = "store")]
+impl Drop for StoryIndex {
+    fn drop(&mut self) {
+        let Some(store) = self.store.take() else {
+            return;
+        };
+        // after a panic it may not be whole
+        let is_whole = !self.writer.is_poisoned() && !std::thread::panicking();
+        let state = self.reading();
+        let mut store = Some(store);
+        let mut close = |state| store.take().map_or((), |store| store.close(state));
+        if self
+            .workers
+            .run(|| close(is_whole.then_some(&state)))
+            .is_err()
+        {
+            close(None);
+        }
+    }
+}
+
 impl Default for StoryIndex {
     fn default() -> Self {
         Self::new()
@@ -145,8 +173,14 @@ impl StoryIndex {
 
     /// Opens an index that is kept on disk, or makes one if there is no such file.
     ///
-    /// All of it is in memory, too, and answers are those of an index that is not on disk. After a crash, whatever
+    /// All of it comes into memory, too, and answers are those of an index that is not on disk. After a crash, whatever
     /// the moment, it opens again with all that was acknowledged, as `durability` says.
+    ///
+    /// When it is dropped it leaves an *image* of what was in memory, a file beside the store with `.image` behind its
+    /// name, with which it is opened much faster. The image is a copy and may be deleted. It is not used when the store
+    /// has changed since it was made, as after a crash, or when a byte of it is another; then the store is read instead.
+    /// Nobody else may change it while the index is open: what it says of an article is read when that is first asked for, and
+    /// a call that cannot read it again panics.
     ///
     /// # Errors
     ///
@@ -156,7 +190,14 @@ impl StoryIndex {
     ///
     /// # Complexity
     ///
-    /// Reads the file twice, the first time for its checksums.
+    /// Reads the image once, for its checksums, and of the store what the database has to know. What is in the rest of the store is
+    /// compared with its checksum by the call that writes there, which says [`ErrorKind::DamagedStore`](crate::ErrorKind::DamagedStore)
+    /// if it is another. Without an image all of the store is read twice, the first time for its checksums.
+    ///
+    /// With an image an index of a million made articles is opened in 0.6 s where its memory and its files were used lately,
+    /// without one in 19 to 40. When the index is dropped, what waits is written first, and then all of the image, unless nothing has
+    /// changed: 3.1 KB an article, 0.6 s for 200,000 of them and up to 20 s for a million, which a disk has to take. Who has no time for that may
+    /// end the process after [`flush`](Self::flush).
     ///
     /// ```
     /// use samestory::{Article, Clusterer, Durability, StoryIndex};
@@ -169,6 +210,7 @@ impl StoryIndex {
     /// let index = StoryIndex::open(&path, &Clusterer::new(), Durability::EachCall)?;
     /// assert_eq!(index.story_of("a").unwrap(), "a");
     /// # drop(index);
+    /// # std::fs::remove_file(path.with_extension("image")).unwrap();
     /// # std::fs::remove_file(path).unwrap();
     /// # Ok::<(), samestory::Error>(())
     /// ```
@@ -258,7 +300,7 @@ impl StoryIndex {
     /// [`ErrorKind::TooManyArticles`](crate::ErrorKind::TooManyArticles) after more than four billion of them, and
     /// [`ErrorKind::Threads`](crate::ErrorKind::Threads) when a new version needs threads and there can be none. An index with a store:
     /// [`ErrorKind::Store`](crate::ErrorKind::Store) when it cannot be written; the article is in the index then, and is written with the
-    /// next call that can.
+    /// next call that can. [`ErrorKind::DamagedStore`](crate::ErrorKind::DamagedStore) when a block of the store is not what was written; then nothing more can be.
     pub fn insert(&self, article: &Article<'_>) -> Result<Placement, Error> {
         let read = (article, ReadArticle::new(article, &self.clusterer));
         let _writer = self.writer();
@@ -463,7 +505,7 @@ impl StoryIndex {
             StoryOrder::Begun => {}
             StoryOrder::Largest => first_by_key(&mut stories, end, |named| named.members.len()),
             StoryOrder::Latest => {
-                // not from the articles, each of which is anywhere in a large memory
+                // not from the articles: of an index that was just opened all would have to be read
                 let first = state.entries.first();
                 let mut published = vec![None; state.entries.places()];
                 for &(moment, number) in &state.by_time {

@@ -5,6 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::AHashMap;
 
+#[cfg(feature = "store")]
+use super::packed::put;
+#[cfg(feature = "store")]
+use super::rows::{Read, put_list, put_text};
+
 /// The stories of an index, under numbers in the order in which they began.
 ///
 /// A story is named after its first article. When two become one, the older name stays and the other stands for
@@ -207,6 +212,61 @@ impl Names {
     pub(super) fn join(&mut self, story: u32, article: u32) -> Option<()> {
         self.stories.get_mut(&story)?.members.push(article);
         Some(())
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn to_image(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        put(&mut bytes, self.stories.len() as u64);
+        put(&mut bytes, self.of_name.len() as u64);
+        for (number, named) in &self.stories {
+            bytes.extend(number.to_le_bytes());
+            put_text(&mut bytes, named.name.as_bytes());
+            put_list(
+                &mut bytes,
+                named.members.iter().map(|member| member.to_le_bytes()),
+            );
+            put(&mut bytes, named.former.len() as u64);
+            for name in &named.former {
+                put_text(&mut bytes, name.as_bytes());
+            }
+        }
+        bytes
+    }
+
+    /// Those of an image, but for the number of the next.
+    #[cfg(feature = "store")]
+    pub(super) fn of_image(bytes: &[u8]) -> Option<Self> {
+        let mut read = Read(bytes);
+        let (stories, names): (usize, usize) = (read.number()?, read.number()?);
+        // a story and a name have some bytes each
+        (stories.max(names) <= bytes.len()).then_some(())?;
+        let mut of_name = AHashMap::with_capacity(names);
+        let story = || {
+            let number = read.u32()?;
+            let name = read.str()?;
+            let members = read.list(u32::from_le_bytes)?;
+            let former = (0..read.number::<usize>()?).map(|_| read.str());
+            let former = former.collect::<Option<Vec<_>>>()?;
+            for name in former.iter().chain([&name]) {
+                of_name.insert(name.clone(), number);
+            }
+            let named = Named {
+                name,
+                former,
+                members,
+            };
+            Some((number, named))
+        };
+        let stories = std::iter::repeat_with(story).take(stories);
+        let stories: Vec<(u32, Named)> = stories.collect::<Option<_>>()?;
+        Some(Self {
+            // they come in their order, so the map is made at once
+            stories: stories.into_iter().collect(),
+            of_name,
+            next: 0,
+            changed: BTreeSet::new(),
+        })
     }
 
     /// Ends a story that is part of an older one now.

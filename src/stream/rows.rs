@@ -127,7 +127,7 @@ impl State {
             row(
                 Table::Articles,
                 number,
-                entry.map(|entry| entry_bytes(number, entry)),
+                entry.map(|entry| entry_bytes(entry, number)),
             );
             if entry.is_none() {
                 row(Table::Keys, number, None);
@@ -156,7 +156,7 @@ impl State {
         bytes
     }
 
-    fn counters(&self) -> Counters {
+    pub(super) fn counters(&self) -> Counters {
         Counters {
             next: self.next,
             articles: self.entries.len() as u32,
@@ -180,7 +180,7 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for number in [self.next, self.articles, self.next_story, self.epoch] {
             bytes.extend(number.to_le_bytes());
@@ -190,8 +190,7 @@ impl Counters {
         bytes
     }
 
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        let mut read = Read(bytes);
+    pub(super) fn of(read: &mut Read<'_>) -> Option<Self> {
         Some(Self {
             next: read.u32()?,
             articles: read.u32()?,
@@ -238,13 +237,14 @@ fn place_bytes(entry: &Entry) -> Vec<u8> {
     bytes
 }
 
-fn put_text(bytes: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn put_text(bytes: &mut Vec<u8>, text: &[u8]) {
     put(bytes, text.len() as u64);
     bytes.extend(text);
 }
 
-/// An article with what it is to others; of copies and links those before it, as those after it keep the others.
-fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
+/// An article with what it is to others, but for its place; of copies and links those before a number. Those after an article
+/// keep the others, so in a row they are not.
+pub(super) fn entry_bytes(entry: &Entry, before: u32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(entry.words.0.len() + entry.vector.0.len() + 256);
     put_text(&mut bytes, entry.id.as_bytes());
     match entry.published {
@@ -267,7 +267,7 @@ fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
         put(&mut bytes, other.into());
         bytes.extend(dot.to_le_bytes());
     }
-    let copies = &entry.copies[..entry.copies.partition_point(|&(copy, _)| copy < number)];
+    let copies = &entry.copies[..entry.copies.partition_point(|&(copy, _)| copy < before)];
     put(&mut bytes, copies.len() as u64);
     for &(other, copy) in copies {
         put(&mut bytes, other.into());
@@ -277,10 +277,19 @@ fn entry_bytes(number: u32, entry: &Entry) -> Vec<u8> {
         }
         bytes.push(u8::from(copy.recurring));
     }
-    for &other in &entry.links[..entry.links.partition_point(|&link| link < number)] {
+    for &other in &entry.links[..entry.links.partition_point(|&link| link < before)] {
         put(&mut bytes, other.into());
     }
     bytes
+}
+
+/// Appends values of so many bytes each, and before them how many there are.
+pub(super) fn put_list<const N: usize>(
+    bytes: &mut Vec<u8>,
+    values: impl ExactSizeIterator<Item = [u8; N]>,
+) {
+    put(bytes, values.len() as u64);
+    bytes.extend(values.flatten());
 }
 
 /// Reads what was written; `None` where the bytes end too early.
@@ -318,9 +327,25 @@ impl<'a> Read<'a> {
         take(&mut self.0)?.try_into().ok()
     }
 
+    /// Values of so many bytes each, and before them how many there are.
+    pub(super) fn list<T, const N: usize>(&mut self, of: impl Fn([u8; N]) -> T) -> Option<Vec<T>> {
+        let bytes = self.number::<usize>()?.checked_mul(N)?;
+        let (values, _) = self.bytes(bytes)?.as_chunks();
+        Some(values.iter().map(|&value| of(value)).collect())
+    }
+
     pub(super) fn text(&mut self) -> Option<&'a [u8]> {
         let length = self.number()?;
         self.bytes(length)
+    }
+
+    /// All that are left; they ascend.
+    pub(super) fn numbers(&mut self) -> Option<List> {
+        let mut numbers = List::default();
+        while !self.0.is_empty() {
+            numbers.insert(self.number()?);
+        }
+        Some(numbers)
     }
 
     pub(super) fn str(&mut self) -> Option<Box<str>> {
@@ -359,10 +384,7 @@ pub(super) fn entry_of(number: u32, bytes: &[u8]) -> Option<Box<Entry>> {
         Some((other, Copy::new(&overlap, recurring)))
     });
     let copies = copies.collect::<Option<_>>()?;
-    let mut links = List::default();
-    while !read.0.is_empty() {
-        links.insert(read.number()?);
-    }
+    let links = read.numbers()?;
     Some(Box::new(Entry {
         id,
         published,

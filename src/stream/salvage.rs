@@ -39,7 +39,9 @@ pub(super) fn salvage(from: &Path, to: &Path, clusterer: &Clusterer) -> Result<S
     let (mut state, of) = salvaged.unwrap_or_else(|_| Err(nothing(from, "it cannot be read")))?;
     let saved = state.entries.len();
     let (store, _) = Store::open(to, clusterer, Durability::EachCall)?;
-    store.write(state.unsaved_rows())?;
+    let written = store.write(state.unsaved_rows());
+    store.close(written.is_ok().then_some(&state));
+    written?;
     Ok(Salvage { saved, of })
 }
 

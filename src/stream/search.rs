@@ -1,6 +1,7 @@
 //! Terms to the articles that share them, in an index that grows.
 
 use std::cell::RefCell;
+use std::sync::OnceLock;
 #[cfg(feature = "store")]
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,13 +11,49 @@ use rayon::prelude::*;
 #[cfg(feature = "store")]
 use super::entry::{Entries, Entry};
 use super::list::{self, List};
+use super::pieces::{Piece, Pieces};
+#[cfg(feature = "store")]
+use super::rows::{Read, put_list};
 use crate::lanes::fetch;
 use crate::term::TermVector;
 
 /// Which articles are listed under a term: by the number of the term, ascending. Articles come at one end, and most leave
 /// at the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Postings(Vec<List>);
+pub(super) struct Postings(Pieces<Lists>);
+
+/// The lists of so many terms at most.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lists(Vec<List>);
+
+/// So many lists are a piece: who asks an index that was just opened for one of them reads all.
+const OF_PIECE: usize = if cfg!(test) { 4 } else { 128 };
+
+/// The piece of a term, and its place there.
+const fn place(term: u32) -> (usize, usize) {
+    (term as usize / OF_PIECE, term as usize % OF_PIECE)
+}
+
+impl Piece for Lists {
+    #[cfg(feature = "store")]
+    fn put_image(&self, bytes: &mut Vec<u8>) {
+        for list in &self.0 {
+            put_list(bytes, list.iter().map(|article| article.to_le_bytes()));
+        }
+    }
+
+    #[cfg(feature = "store")]
+    fn of_image(bytes: &[u8], _: usize, _: usize) -> Option<Self> {
+        let (mut read, mut lists) = (Read(bytes), Vec::with_capacity(OF_PIECE));
+        while !read.0.is_empty() {
+            let articles = read.number::<usize>()?.checked_mul(4)?;
+            let (articles, _) = read.bytes(articles)?.as_chunks();
+            let articles = articles.iter().map(|&article| u32::from_le_bytes(article));
+            lists.push(articles.collect());
+        }
+        (lists.len() <= OF_PIECE).then_some(Self(lists))
+    }
+}
 
 impl Postings {
     /// The lists of so many terms, and in how many articles each term is, made by all threads. An error is the number
@@ -67,33 +104,59 @@ impl Postings {
         let parts = entries.par_chunks(of_thread).zip(&mut counts);
         parts.for_each(fill);
         let mut begin = 0;
-        let lists = ends.into_iter().map(|end| {
+        let mut lists = ends.into_iter().map(|end| {
             let list = &articles[std::mem::replace(&mut begin, end)..end];
             let numbers = list.iter().map(|number| number.load(Ordering::Relaxed));
             numbers.collect()
         });
-        Ok((Self(lists.collect()), frequencies))
+        let pieces =
+            (0..terms.div_ceil(OF_PIECE)).map(|_| Lists(lists.by_ref().take(OF_PIECE).collect()));
+        Ok((Self(pieces.collect()), frequencies))
+    }
+
+    /// The lists in their pieces.
+    #[cfg(feature = "store")]
+    pub(super) const fn lists(&self) -> &Pieces<Lists> {
+        &self.0
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) const fn of_image(lists: Pieces<Lists>) -> Self {
+        Self(lists)
+    }
+
+    fn list(&self, term: u32) -> Option<&List> {
+        let (piece, at) = place(term);
+        self.0.get(piece)?.0.get(at)
+    }
+
+    fn list_mut(&mut self, term: u32) -> &mut List {
+        let (piece, at) = place(term);
+        while self.0.len() <= piece {
+            self.0.push(Lists::default());
+        }
+        let lists = self.0.get_mut(piece).expect("it was put there");
+        while lists.0.len() <= at {
+            list::push(&mut lists.0, List::default());
+        }
+        &mut lists.0[at]
     }
 
     pub(super) fn insert(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
         for term in terms {
-            let term = term as usize;
-            while self.0.len() <= term {
-                list::push(&mut self.0, List::default());
-            }
-            self.0[term].insert(article);
+            self.list_mut(term).insert(article);
         }
     }
 
     pub(super) fn remove(&mut self, terms: impl Iterator<Item = u32>, article: u32) {
         for term in terms {
-            self.0[term as usize].remove(article);
+            self.list_mut(term).remove(article);
         }
     }
 
     /// Asks for the ends of the lists of a vector ahead of their use: each is anywhere in a large memory.
     fn fetch(&self, vector: &TermVector) {
-        let lists = |term: u32| self.0.get(term as usize);
+        let lists = |term: u32| self.list(term);
         (vector.weights()).for_each(|weight| fetch(lists(weight.term)));
         for weight in vector.weights() {
             fetch(lists(weight.term).and_then(|list| list.last()));
@@ -102,7 +165,7 @@ impl Postings {
 
     /// The articles before a number that are listed under a term.
     pub(super) fn earlier(&self, term: u32, before: u32) -> &[u32] {
-        let articles = self.0.get(term as usize).map_or(&[][..], |list| list);
+        let articles = self.list(term).map_or(&[][..], |list| list);
         match articles.last() {
             Some(&last) if last >= before => {
                 &articles[..articles.partition_point(|&other| other < before)]
@@ -112,8 +175,11 @@ impl Postings {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let lists = self.0.iter().map(List::bytes);
-        size_of::<List>() * self.0.capacity() + lists.sum::<usize>()
+        let lists = self.0.iter_read().map(|lists| {
+            let bytes = lists.0.iter().map(List::bytes).sum::<usize>();
+            size_of::<OnceLock<Lists>>() + size_of::<List>() * lists.0.capacity() + bytes
+        });
+        lists.sum()
     }
 }
 

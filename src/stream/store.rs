@@ -1,17 +1,23 @@
 //! Rows on disk: what was acknowledged is there after a crash.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use redb::backends::FileBackend;
 use redb::{
-    Builder, Database, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition, TableError,
+    Builder, Database, ReadOnlyTable, ReadableDatabase, ReadableTable, StorageBackend,
+    TableDefinition, TableError,
 };
 
+use super::checked::{self, BLOCK, CheckedFile, DamagedBlock, Sums};
+use super::image::{self, Image, Unsealed, Writer};
 use super::restored::{ArticleRows, Buckets, KeyRows, Restored};
 use super::rows::{Row, Table};
 use super::state::State;
@@ -56,6 +62,12 @@ pub(super) struct Store {
     durability: Durability,
     /// Writes when [`Durability::MayLoseLast`] says so.
     writer: Option<JoinHandle<()>>,
+    /// Those of the blocks of the file.
+    sums: Arc<Sums>,
+    /// The image that the index was read from.
+    image: Option<Arc<Image>>,
+    /// Whether it is another index now.
+    has_changed: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -93,6 +105,9 @@ fn failed(path: &Path) -> impl Fn(redb::Error) -> Error {
             "it is open already, here or in another process; one at a time can have it",
         ),
         redb::Error::Corrupted(what) => damaged(path, what),
+        redb::Error::Io(what) if what.get_ref().is_some_and(|what| what.is::<DamagedBlock>()) => {
+            damaged(path, what)
+        }
         redb::Error::UpgradeRequired(version) => error(
             path,
             ErrorKind::OtherStore,
@@ -130,6 +145,75 @@ fn about(clusterer: &Clusterer) -> [(&'static str, String); 4] {
     ]
 }
 
+/// A database that is open, with the checksums of its file.
+#[derive(Debug)]
+struct Opened {
+    database: Database,
+    sums: Arc<Sums>,
+    /// What it was read from, if that was not the rows.
+    image: Option<Arc<Image>>,
+    state: State,
+}
+
+/// Opens a database. Either the checksums of all blocks are known, so that no damage goes unnoticed when they are read, or those of
+/// all pages are verified now.
+fn open_database(
+    file: FileBackend,
+    sums: Option<Vec<u64>>,
+) -> Result<(Database, Arc<Sums>), redb::Error> {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE);
+    builder.set_check_integrity_on_open(sums.is_none());
+    let sums = Arc::new(sums.map_or_else(Sums::unknown, Sums::known));
+    let file = CheckedFile::new(file, Arc::clone(&sums));
+    Ok((builder.create_with_backend(file)?, sums))
+}
+
+fn open_file(path: &Path) -> Result<FileBackend, redb::Error> {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    Ok(FileBackend::new(options.open(path)?)?)
+}
+
+/// Opens a store of which there is an image; `None` if there is none, or it cannot be used, whatever the reason.
+fn open_imaged(path: &Path, clusterer: &Clusterer) -> Option<Opened> {
+    let image = image::path(path).exists().then(|| open_file(path).ok())?;
+    let file = image?;
+    let mut first = [0; BLOCK];
+    file.read(0, &mut first).ok()?;
+    let blocks = file.len().ok()? / BLOCK as u64;
+    let image = Arc::new(Image::open(path, checked::sum(&first), blocks)?);
+    let opened = open_database(file, Some(image.store().to_vec()));
+    let (database, sums) = opened.ok()?;
+    let is_of_it = check(path, &database, clusterer).ok()?;
+    let state = (is_of_it && image.is_sound()).then(|| State::of_image(&image))??;
+    Some(Opened {
+        database,
+        sums,
+        image: Some(image),
+        state,
+    })
+}
+
+/// Opens a store, or makes one, and reads its rows.
+fn open_rows(path: &Path, clusterer: &Clusterer) -> Result<Opened, Error> {
+    let opened = open_file(path).and_then(|file| open_database(file, None));
+    let (database, sums) = opened.map_err(failed(path))?;
+    let state = match read(path, &database, clusterer)? {
+        Some(state) => state,
+        None => {
+            begin(&database, clusterer).map_err(failed(path))?;
+            State::kept()
+        }
+    };
+    Ok(Opened {
+        database,
+        sums,
+        image: None,
+        state,
+    })
+}
+
 impl Store {
     /// Opens a store, or makes one, and reads what it holds.
     pub(super) fn open(
@@ -137,24 +221,13 @@ impl Store {
         clusterer: &Clusterer,
         durability: Durability,
     ) -> Result<(Self, State), Error> {
-        let mut builder = Builder::new();
-        builder.set_cache_size(CACHE);
-        // the checksums of all pages, so that no damage goes unnoticed
-        builder.set_check_integrity_on_open(true);
-        let database = builder
-            .create(path)
-            .map_err(|what| failed(path)(what.into()))?;
-        let state = read(path, &database, clusterer)?;
-        let state = match state {
-            Some(state) => state,
-            None => {
-                begin(&database, clusterer).map_err(failed(path))?;
-                State::kept()
-            }
+        let opened = match open_imaged(path, clusterer) {
+            Some(opened) => opened,
+            None => open_rows(path, clusterer)?,
         };
         let shared = Arc::new(Shared {
             path: path.to_owned(),
-            database,
+            database: opened.database,
             queue: Mutex::default(),
             changed: Condvar::new(),
             writing: Mutex::default(),
@@ -173,12 +246,16 @@ impl Store {
             shared,
             durability,
             writer,
+            sums: opened.sums,
+            image: opened.image,
+            has_changed: AtomicBool::new(false),
         };
-        Ok((store, state))
+        Ok((store, opened.state))
     }
 
     /// Takes what a call changed, to be written now or in time.
     pub(super) fn write(&self, rows: Vec<Row>) -> Result<(), Error> {
+        self.has_changed.store(true, Ordering::Relaxed);
         let mut queue = self.shared.queue();
         queue.rows.extend(rows);
         queue.calls += 1;
@@ -202,17 +279,38 @@ impl Store {
         self.shared.write_all()?;
         earlier.map_or(Ok(()), Err)
     }
-}
 
-impl Drop for Store {
-    fn drop(&mut self) {
+    /// Writes what waits and closes the store; then the image of the index, if all of that is written. There is nobody to tell
+    /// what fails, and an image that is not there does no harm.
+    pub(super) fn close(self, state: Option<&State>) {
         self.shared.queue().is_closed = true;
         self.shared.changed.notify_one();
-        if let Some(writer) = self.writer.take() {
-            // it does not panic, and there is nobody to tell
+        if let Some(writer) = self.writer {
+            // it does not panic
             _ = writer.join();
         }
-        _ = self.shared.write_all();
+        let written = self.shared.write_all();
+        let state = state.filter(|state| written.is_ok() && state.is_saved());
+        let Some(shared) = Arc::into_inner(self.shared) else {
+            return;
+        };
+        let image = state.and_then(|state| {
+            let unchanged = self.image.filter(|_| !self.has_changed.into_inner());
+            let image = match unchanged {
+                Some(image) => Unsealed::again(&shared.path, &image),
+                None => Writer::new(&shared.path).and_then(|mut writer| {
+                    state.put_image(&mut writer)?;
+                    writer.finish()
+                }),
+            };
+            image.ok()
+        });
+        // what it writes last is in the checksums
+        drop(shared.database);
+        let sealed = image.map(|image| image.seal(&shared.path, self.sums.to_vec()));
+        if !matches!(sealed, Some(Ok(()))) {
+            image::remove(&shared.path);
+        }
     }
 }
 

@@ -37,4 +37,11 @@ impl Unsaved {
             ..Self::default()
         }
     }
+
+    /// Whether all is written, where there are so many words and terms.
+    pub(super) fn is_empty(&self, words: usize, terms: usize) -> bool {
+        let numbers = [&self.entries, &self.placed, &self.stories, &self.epochs];
+        let is_empty = numbers.iter().all(|numbers| numbers.is_empty()) && self.keys.is_empty();
+        is_empty && !self.has_begun && (self.words, self.terms) == (words, terms)
+    }
 }

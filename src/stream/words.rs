@@ -5,6 +5,8 @@ use std::hash::BuildHasherDefault;
 
 use super::list;
 use super::packed::PackedVector;
+#[cfg(feature = "store")]
+use super::rows::Read;
 use super::spelling::Words;
 use crate::article::Article;
 use crate::background::Background;
@@ -45,6 +47,12 @@ pub(super) struct Term {
     /// Whether the first word is the term itself, so that one need not look it up.
     is_word: bool,
 }
+
+/// So many bytes a word and a term have in an image.
+#[cfg(feature = "store")]
+const WORD: usize = 14;
+#[cfg(feature = "store")]
+const TERM: usize = 15;
 
 /// A compound is no word.
 const NO_WORD: u32 = u32::MAX;
@@ -374,6 +382,81 @@ impl Dictionary {
 impl Dictionary {
     pub(super) fn words(&self) -> &[Word] {
         &self.words
+    }
+
+    /// Words and terms. Of each it is said whether it can be looked up, as those that were lost cannot.
+    pub(super) fn to_image(&self) -> (Vec<u8>, Vec<u8>) {
+        let words = || {
+            let mut bytes = Vec::with_capacity(WORD * self.words.len());
+            for (word, number) in self.words.iter().zip(0..) {
+                bytes.extend(word.hash.to_le_bytes());
+                bytes.extend(word.term.to_le_bytes());
+                let is_known = self.of_word.get(&word.hash) == Some(&(number, word.term));
+                bytes.extend([word.number, is_known].map(u8::from));
+            }
+            bytes
+        };
+        let terms = || {
+            let mut bytes = Vec::with_capacity(TERM * self.terms.len());
+            for (term, number) in self.terms.iter().zip(0..) {
+                bytes.extend(term.hash.to_le_bytes());
+                bytes.extend(term.word.to_le_bytes());
+                let is_known = self.of_term.get(&term.hash) == Some(&number);
+                bytes.extend([term.number, term.is_word, is_known].map(u8::from));
+            }
+            bytes
+        };
+        rayon::join(words, terms)
+    }
+
+    pub(super) fn of_image(words: &[u8], terms: &[u8]) -> Option<Self> {
+        let of_words = || {
+            let (bytes, _) = words.as_chunks::<WORD>();
+            let mut words = Vec::with_capacity(bytes.len());
+            let mut of_word = HashMap::default();
+            of_word.reserve(bytes.len());
+            for (bytes, number) in bytes.iter().zip(0..) {
+                let mut read = Read(bytes);
+                let word = Word {
+                    hash: read.u64()?,
+                    term: read.u32()?,
+                    number: read.flag()?,
+                };
+                if read.flag()? {
+                    of_word.insert(word.hash, (number, word.term));
+                }
+                words.push(word);
+            }
+            Some((words, of_word))
+        };
+        let of_terms = || {
+            let (bytes, _) = terms.as_chunks::<TERM>();
+            let mut terms = Vec::with_capacity(bytes.len());
+            let mut of_term = HashMap::default();
+            of_term.reserve(bytes.len());
+            for (bytes, number) in bytes.iter().zip(0..) {
+                let mut read = Read(bytes);
+                let term = Term {
+                    hash: read.u64()?,
+                    word: read.u32()?,
+                    number: read.flag()?,
+                    is_word: read.flag()?,
+                };
+                if read.flag()? {
+                    of_term.insert(term.hash, number);
+                }
+                terms.push(term);
+            }
+            Some((terms, of_term))
+        };
+        let (words, terms) = rayon::join(of_words, of_terms);
+        let ((words, of_word), (terms, of_term)) = (words?, terms?);
+        Some(Self {
+            words,
+            of_word,
+            terms,
+            of_term,
+        })
     }
 
     /// Takes the place of a word that was lost: no text has it.

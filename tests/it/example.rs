@@ -70,6 +70,8 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
+        // what an index leaves beside its store
+        let _ = std::fs::remove_file(self.0.with_extension("store.image"));
     }
 }
 

@@ -19,9 +19,19 @@ struct File(PathBuf);
 impl File {
     fn new(name: &str) -> Self {
         let file = format!("samestory-{}-{name}.store", std::process::id());
-        let path = std::env::temp_dir().join(file);
-        _ = fs::remove_file(&path);
-        Self(path)
+        let file = Self(std::env::temp_dir().join(file));
+        file.remove();
+        file
+    }
+
+    /// The image beside it.
+    fn image(&self) -> PathBuf {
+        self.0.with_extension("store.image")
+    }
+
+    fn remove(&self) {
+        _ = fs::remove_file(&self.0);
+        _ = fs::remove_file(self.image());
     }
 
     fn open(&self, durability: Durability) -> Result<StoryIndex, Error> {
@@ -31,7 +41,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        _ = fs::remove_file(&self.0);
+        self.remove();
     }
 }
 
@@ -203,6 +213,148 @@ fn damage_is_an_error_or_does_not_matter() {
     assert!(fine > 0 && refused > 0, "{fine} fine, {refused} refused");
 }
 
+/// What may be said of a store that is damaged.
+fn assert_refused(error: &Error) {
+    let kinds = [
+        ErrorKind::DamagedStore,
+        ErrorKind::OtherStore,
+        ErrorKind::Store,
+    ];
+    assert!(kinds.contains(&error.kind()), "{error:?}");
+}
+
+#[test]
+fn a_damaged_image_is_as_none() {
+    let (file, copy) = (File::new("image"), File::new("image-copy"));
+    let corpus = Corpus::new(3, 120);
+    let memory = filled(&file, &corpus);
+    let (store, image) = (fs::read(&file).unwrap(), fs::read(file.image()).unwrap());
+    let nothing = [Vec::new(), image.repeat(2)];
+    for image in damaged(&image, 60).chain(nothing) {
+        fs::write(&copy, &store).unwrap();
+        fs::write(copy.image(), &image).unwrap();
+        let index = copy.open(Durability::EachCall).unwrap();
+        assert_same(&index, &memory, &corpus.articles()[..2]);
+    }
+}
+
+/// Whether an image was used cannot be seen but for damage that nobody has read.
+#[test]
+fn beside_an_image_damage_is_an_error_or_does_not_matter() {
+    let (file, copy) = (File::new("beside"), File::new("beside-copy"));
+    let corpus = Corpus::new(6, 40);
+    let articles = corpus.articles();
+    let memory = filled(&file, &corpus);
+    let whole = fs::read(&file).unwrap();
+    let new = Article::new("new", "Grounded ferry", "The ferry is aground off Marr.");
+    let after = StoryIndex::new();
+    for articles in articles.chunks(40) {
+        after.insert_many(articles).unwrap();
+    }
+    after.insert(&new).unwrap();
+    let (mut unseen, mut refused, mut written) = (0, 0, 0);
+    for (page, bits) in (0..whole.len())
+        .step_by(4096)
+        .flat_map(|page| [(page, 0xFF), (page, 4)])
+    {
+        if whole[page..].iter().take(4096).all(|&byte| byte == 0) {
+            continue;
+        }
+        let mut bytes = whole.clone();
+        match bits {
+            0xFF => bytes[page..][..4096]
+                .iter_mut()
+                .for_each(|byte| *byte ^= bits),
+            _ => bytes[page + page / 4096 * 509 % 4096] ^= bits,
+        }
+        fs::write(&copy, &bytes).unwrap();
+        _ = fs::remove_file(copy.image());
+        let is_refused = match copy.open(Durability::EachCall) {
+            Ok(_) => false,
+            Err(error) => {
+                assert_refused(&error);
+                true
+            }
+        };
+        fs::write(&copy, &bytes).unwrap();
+        fs::copy(file.image(), copy.image()).unwrap();
+        let index = match copy.open(Durability::EachCall) {
+            Ok(index) => index,
+            Err(error) => {
+                assert!(is_refused, "{error}");
+                assert_refused(&error);
+                refused += 1;
+                continue;
+            }
+        };
+        unseen += usize::from(is_refused);
+        assert_same(&index, &memory, &articles[..2]);
+        let inserted = index.insert(&new);
+        assert_same(&index, &after, &articles[..2]);
+        drop(index);
+        match (inserted, copy.open(Durability::EachCall)) {
+            (Ok(_), Ok(index)) => {
+                assert_same(&index, &after, &articles[..2]);
+                written += 1;
+            }
+            (Err(error), Err(again)) => {
+                assert_eq!(error.kind(), ErrorKind::DamagedStore, "{error}");
+                assert_refused(&again);
+            }
+            // a byte that no page has a use for
+            (Err(error), Ok(index)) => {
+                assert_eq!(error.kind(), ErrorKind::DamagedStore, "{error}");
+                assert_same(&index, &memory, &articles[..2]);
+            }
+            (Ok(_), Err(error)) => assert_refused(&error),
+        }
+    }
+    assert!(unseen > 0 && written > 0, "{unseen} {refused} {written}");
+}
+
+#[test]
+fn an_image_of_another_moment_is_not_used() {
+    let (file, copy, other) = (
+        File::new("moment"),
+        File::new("moment-copy"),
+        File::new("moment-other"),
+    );
+    let corpus = Corpus::new(8, 60);
+    let articles = corpus.articles();
+    let half = articles.len() / 2;
+    let memory = StoryIndex::new();
+    filled(&other, &Corpus::new(9, 60));
+    let mut images = vec![other.image()];
+    let moment = |copy: &File, images: &[PathBuf], memory: &StoryIndex| {
+        let store = fs::read(&file).unwrap();
+        for image in images {
+            fs::write(copy, &store).unwrap();
+            fs::copy(image, copy.image()).unwrap();
+            assert_same(&copy.open(Durability::EachCall).unwrap(), memory, &articles);
+        }
+    };
+    for articles in [&articles[..half], &articles[half..]] {
+        memory.insert_many(articles).unwrap();
+        let index = file.open(Durability::EachCall).unwrap();
+        index.insert_many(articles).unwrap();
+        // as a crash would leave it
+        images.push(file.image());
+        images.retain(|image| image.exists());
+        moment(&copy, &images, &memory);
+        drop(index);
+        moment(&copy, &images, &memory);
+    }
+    // nothing has changed, so it is that of before with another end
+    drop(file.open(Durability::EachCall).unwrap());
+    moment(&copy, &[file.image()], &memory);
+    memory.remove(articles[1].id).unwrap();
+    file.open(Durability::EachCall)
+        .unwrap()
+        .remove(articles[1].id)
+        .unwrap();
+    moment(&copy, &images, &memory);
+}
+
 #[test]
 fn what_can_be_read_is_saved() {
     let (file, copy, saved) = (
@@ -230,7 +382,7 @@ fn what_can_be_read_is_saved() {
     let (bytes, mut most) = (fs::read(&file).unwrap(), 0);
     for bytes in damaged(&bytes, 24) {
         fs::write(&copy, &bytes).unwrap();
-        _ = fs::remove_file(&saved);
+        saved.remove();
         let Ok(salvage) = StoryIndex::salvage(&copy, &saved, &Clusterer::new()) else {
             continue;
         };
@@ -276,7 +428,7 @@ fn whatever_page_is_lost_the_saved_store_goes_on() {
             .take(4096)
             .for_each(|byte| *byte = 0);
         fs::write(&copy, &bytes).unwrap();
-        _ = fs::remove_file(&saved);
+        saved.remove();
         if StoryIndex::salvage(&copy, &saved, &Clusterer::new()).is_err() {
             continue;
         }
@@ -313,7 +465,7 @@ fn a_page_that_says_anything_keeps_nobody_waiting() {
             let mut bytes = whole.clone();
             bytes.copy_within(page + from..page + from + 2048, page + to);
             fs::write(&copy, &bytes).unwrap();
-            _ = fs::remove_file(&saved);
+            saved.remove();
             if let Ok(salvage) = StoryIndex::salvage(&copy, &saved, &Clusterer::new()) {
                 assert!(salvage.saved <= memory.len());
                 salvaged += 1;
