@@ -20,6 +20,8 @@ use samestory::{
 struct Input<'a> {
     salvage: bool,
     file: Contents<'a>,
+    /// What is done to the image beside it, if there is one.
+    image: Option<Vec<Damage<'a>>>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -50,6 +52,7 @@ const PAGE: usize = 4096;
 struct Whole {
     clusterer: Clusterer,
     bytes: Vec<u8>,
+    image: Vec<u8>,
     /// Where pages begin that are not empty.
     pages: Vec<usize>,
     stories: Vec<IndexStory>,
@@ -147,6 +150,7 @@ static WHOLE: LazyLock<Whole> = LazyLock::new(|| {
     }
     drop(index);
     let bytes = fs::read(&file.0).expect("the disk is there");
+    let image = fs::read(file.image()).expect("the disk is there");
     let stories = all(&memory);
     let queried = articles().into_iter().chain([NEXT]);
     let placements = queried.map(|article| memory.query(&article)).collect();
@@ -158,6 +162,7 @@ static WHOLE: LazyLock<Whole> = LazyLock::new(|| {
             .filter(|&at| bytes[at..].iter().take(PAGE).any(|&byte| byte != 0))
             .collect(),
         bytes,
+        image,
         stories,
         placements,
         after: all(&memory),
@@ -170,9 +175,18 @@ struct File(PathBuf);
 impl File {
     fn new(name: &str) -> Self {
         let file = format!("samestory-fuzz-{}-{name}.store", std::process::id());
-        let path = std::env::temp_dir().join(file);
-        _ = fs::remove_file(&path);
-        Self(path)
+        let file = Self(std::env::temp_dir().join(file));
+        file.remove();
+        file
+    }
+
+    fn image(&self) -> PathBuf {
+        self.0.with_extension("store.image")
+    }
+
+    fn remove(&self) {
+        _ = fs::remove_file(&self.0);
+        _ = fs::remove_file(self.image());
     }
 
     fn open(&self, clusterer: &Clusterer) -> Result<StoryIndex, samestory::Error> {
@@ -182,7 +196,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        _ = fs::remove_file(&self.0);
+        self.remove();
     }
 }
 
@@ -212,18 +226,19 @@ fuzz_target!(
     },
     |input: Input<'_>| {
         let bytes = match &input.file {
-            Contents::Damaged(damages) => damaged(damages),
+            Contents::Damaged(damages) => damaged(&WHOLE.bytes, damages),
             Contents::Any(bytes) => bytes.to_vec(),
         };
+        let image = input.image.as_deref();
         match input.salvage {
             true => salvage(&bytes),
-            false => open(&bytes),
+            false => open(&bytes, image.map(|damages| damaged(&WHOLE.image, damages))),
         }
     }
 );
 
-fn damaged(damages: &[Damage<'_>]) -> Vec<u8> {
-    let mut bytes = WHOLE.bytes.clone();
+fn damaged(bytes: &[u8], damages: &[Damage<'_>]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
     for damage in damages {
         let at = |place: &Place| {
             let pages = &WHOLE.pages;
@@ -253,10 +268,14 @@ fn damaged(damages: &[Damage<'_>]) -> Vec<u8> {
     bytes
 }
 
-/// Opening gives an error, or an index that says what it said before and goes on.
-fn open(bytes: &[u8]) {
+/// Opening gives an error, or an index that says what it said before and goes on. Beside an image damage may be met later, by what
+/// writes.
+fn open(bytes: &[u8], image: Option<Vec<u8>>) {
     let file = File::new("open");
     fs::write(&file, bytes).expect("the disk is there");
+    if let Some(image) = &image {
+        fs::write(file.image(), image).expect("the disk is there");
+    }
     let index = match file.open(&WHOLE.clusterer) {
         Ok(index) => index,
         Err(error) => {
@@ -279,10 +298,15 @@ fn open(bytes: &[u8]) {
     let queried = articles().into_iter().chain([NEXT]);
     let placements: Vec<Placement> = queried.map(|article| index.query(&article)).collect();
     assert_eq!(placements, WHOLE.placements);
-    index.insert(&NEXT).expect("the disk is there");
-    drop(index);
-    let index = file.open(&WHOLE.clusterer).expect("it was open before");
+    let inserted = index.insert(&NEXT);
     assert_eq!(all(&index), WHOLE.after);
+    drop(index);
+    match (inserted, file.open(&WHOLE.clusterer)) {
+        (Ok(_), Ok(index)) => assert_eq!(all(&index), WHOLE.after),
+        (Err(_), Ok(index)) if image.is_some() => assert_eq!(all(&index), WHOLE.stories),
+        (_, Err(_)) if image.is_some() => assert!(bytes != WHOLE.bytes),
+        (inserted, _) => panic!("it was open before: {inserted:?}"),
+    }
 }
 
 /// Salvaging gives an error, or a store of articles that were there, and it goes on.
