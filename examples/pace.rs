@@ -89,14 +89,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(feature = "store")]
     if let Some(store) = &args.store {
         let held = index.len();
+        let begun = Instant::now();
         drop(index);
+        let closed = begun.elapsed();
+        let mut image = store.clone().into_os_string();
+        image.push(".image");
+        let on_disk = std::fs::metadata(store)?.len() + std::fs::metadata(image)?.len();
         let begun = Instant::now();
         let index = open(&args)?;
         println!(
-            "opened {} articles in {:.2} s, {} bytes each on disk",
+            "closed in {:.2} s, opened {} articles in {:.2} s, {} bytes each on disk",
+            closed.as_secs_f64(),
             index.len(),
             begun.elapsed().as_secs_f64(),
-            std::fs::metadata(store)?.len() as usize / held.max(1),
+            on_disk as usize / held.max(1),
         );
         return expire(&index, &news, &args);
     }

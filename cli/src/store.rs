@@ -1,4 +1,4 @@
-//! The folder of a store: the index, and how far a followed file was read.
+//! The folder of a store: the index with its image, and how far a followed file was read.
 
 use std::fs;
 use std::path::PathBuf;
