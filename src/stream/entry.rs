@@ -123,8 +123,8 @@ pub(super) struct Entries {
     /// Those that nobody has asked for yet are in the image.
     places: VecDeque<OnceLock<Option<Box<Entry>>>>,
     len: usize,
-    #[cfg(feature = "store")]
     /// The articles of an image, and the number of the first.
+    #[cfg(feature = "store")]
     image: Option<(u32, Unread)>,
 }
 

@@ -55,14 +55,16 @@ impl Ids {
 
     #[cfg(feature = "store")]
     pub(super) fn to_image(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(8 * self.of_hash.len());
+        // the same bytes for the same ids
         let of_hash = self.of_hash.iter();
-        put_list(
-            &mut bytes,
-            of_hash
-                .map(|(&hash, &number)| (u64::from(hash) << 32 | u64::from(number)).to_le_bytes()),
-        );
-        for (id, number) in &self.others {
+        let packed = |(&hash, &number): (&u32, &u32)| u64::from(hash) << 32 | u64::from(number);
+        let mut of_hash: Vec<u64> = of_hash.map(packed).collect();
+        of_hash.sort_unstable();
+        let mut others: Vec<(&Box<str>, &u32)> = self.others.iter().collect();
+        others.sort_unstable();
+        let mut bytes = Vec::with_capacity(8 * of_hash.len());
+        put_list(&mut bytes, of_hash.iter().map(|id| id.to_le_bytes()));
+        for (id, number) in others {
             bytes.extend(number.to_le_bytes());
             put_text(&mut bytes, id.as_bytes());
         }

@@ -197,7 +197,10 @@ impl Keys {
     pub(super) fn to_image(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         put(&mut bytes, self.entries as u64);
-        for (key, articles) in &self.many {
+        // the same bytes for the same buckets
+        let mut many: Vec<(&u32, &Vec<u32>)> = self.many.iter().collect();
+        many.sort_unstable();
+        for (key, articles) in many {
             bytes.extend(key.to_le_bytes());
             put_list(
                 &mut bytes,

@@ -466,14 +466,18 @@ mod tests {
         // and so does an image; what nobody asked for yet goes from one to the next
         let file = std::env::temp_dir().join(format!("samestory-rows-{}", std::process::id()));
         let image = imaged(&file, &state);
+        let bytes = || std::fs::read(super::super::image::path(&file)).unwrap();
+        let first = bytes();
         assert_eq!(
             image.entries.bytes(),
             size_of::<usize>() * 2 * image.entries.places()
         );
         let again = imaged(&file, &image);
         assert!(again.is_saved());
+        assert_eq!(bytes(), first);
         assert_same(&again, &state);
         let asked = imaged(&file, &again);
+        assert_eq!(bytes(), first);
         assert_same(&asked, &restored);
         super::super::image::remove(&file);
     }
