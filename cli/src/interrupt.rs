@@ -1,9 +1,11 @@
-//! Ctrl-C: ends the program at once, without half-written output, and says what was done.
+//! Ctrl-C: ends the program without half-written output, and says what was done. A second one ends it at once.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use anyhow::{Context, Result};
 
@@ -15,9 +17,12 @@ struct Work {
     output: Option<PathBuf>,
     /// Files that are not whole yet.
     half_written: Vec<PathBuf>,
-    /// What has to be done before the end; says what it did.
-    last: Option<Box<dyn FnOnce() -> String + Send>>,
+    /// What has to be done before the end.
+    last: Option<Box<Last>>,
 }
+
+/// Is given a function by which it says what it did; after that it may take its time.
+type Last = dyn FnOnce(&dyn Fn(String)) + Send;
 
 static WORK: Mutex<Work> = Mutex::new(Work {
     doing: String::new(),
@@ -39,7 +44,15 @@ fn work() -> MutexGuard<'static, Work> {
 ///
 /// When the system does not allow it.
 pub(crate) fn listen() -> Result<()> {
-    ctrlc::set_handler(|| end(work())).context("cannot listen for Ctrl-C")
+    let is_ending = AtomicBool::new(false);
+    let interrupted = move || {
+        // who asks twice does not want to wait
+        if is_ending.swap(true, Ordering::Relaxed) {
+            process::exit(INTERRUPTED);
+        }
+        thread::spawn(|| end(work()));
+    };
+    ctrlc::set_handler(interrupted).context("cannot listen for Ctrl-C")
 }
 
 /// Ends the program. The work is never let go of, so nothing becomes whole or begins after this.
@@ -60,12 +73,20 @@ fn end(mut work: MutexGuard<'_, Work>) -> ! {
     if let Some(output) = &work.output {
         said.push_str(&format!("; {} was not written", output.display()));
     }
-    if let Some(last) = work.last.take() {
-        said.push_str("; ");
-        said.push_str(&last());
+    match work.last.take() {
+        Some(last) => last(&|more| eprintln!("{said}; {more}")),
+        None => eprintln!("{said}"),
     }
-    eprintln!("{said}");
     process::exit(INTERRUPTED);
+}
+
+/// Waits until the program ends, where nothing can go on because it was interrupted.
+pub(crate) fn wait() -> ! {
+    loop {
+        // whoever ends it does not let go of this
+        drop(work());
+        thread::park();
+    }
 }
 
 /// Says what is being done from now on.
@@ -78,8 +99,8 @@ pub(crate) fn will_write(output: &Path) {
     work().output = Some(output.to_owned());
 }
 
-/// What is done last when the program is interrupted; it says what it did.
-pub(crate) fn at_the_end(last: impl FnOnce() -> String + Send + 'static) {
+/// What is done last when the program is interrupted; it is given a function to say what it did.
+pub(crate) fn at_the_end(last: impl FnOnce(&dyn Fn(String)) + Send + 'static) {
     work().last = Some(Box::new(last));
 }
 

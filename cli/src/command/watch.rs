@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError, TryLockResult,
+};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -73,7 +75,7 @@ const TOGETHER: usize = 64;
 /// How often the position in a followed file is saved while lines keep coming, when a crash may lose the last ones.
 const SAVED: Duration = Duration::from_secs(1);
 
-/// How long an interruption waits until a line of output is whole.
+/// How long an interruption waits until a line of output is whole, and until the index is not at work.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What was done so far.
@@ -97,14 +99,14 @@ impl Watch {
             Some(file) => Some(self.followed(file, settings)?),
             None => None,
         };
-        let index = Arc::new(self.store.open_or_make(&clusterer, durability)?);
+        let index = self.store.open_or_make(&clusterer, durability)?;
         let saved = Arc::new(Saved {
-            index: Arc::clone(&index),
+            index: RwLock::new(Some(index)),
             file: self.store.followed(),
             done: Mutex::default(),
         });
         let last = Arc::clone(&saved);
-        interrupt::at_the_end(move || last.at_the_end());
+        interrupt::at_the_end(move |say| last.at_the_end(say));
         interrupt::doing("watching");
 
         let (send, blocks) = mpsc::sync_channel(TOGETHER);
@@ -142,6 +144,15 @@ impl Watch {
         if !settings.quiet {
             anstream::eprintln!("{}", saved.summary(&done));
         }
+        drop(done);
+        interrupt::doing(format!("closing {}", self.store.folder.display()));
+        let closed = saved
+            .index
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        // not while it is locked, so that an interruption need not wait
+        drop(closed);
         watched?;
         Ok(match watching.complaints {
             0 => Exit::AllRight,
@@ -220,12 +231,17 @@ fn hand_on_followed(
 /// The store, and what it takes to go on after an end.
 #[derive(Debug)]
 struct Saved {
-    index: Arc<StoryIndex>,
+    /// None once it is closed, which leaves an image of it: so the next one is opened faster.
+    index: RwLock<Option<StoryIndex>>,
     file: PathBuf,
     done: Mutex<Done>,
 }
 
 impl Saved {
+    fn index(&self) -> RwLockReadGuard<'_, Option<StoryIndex>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn done(&self) -> MutexGuard<'_, Done> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -233,7 +249,9 @@ impl Saved {
     /// Brings all to disk: first the articles, then how far the file was read.
     fn save(&self) -> Result<()> {
         let position = self.done().position.clone();
-        self.index.flush()?;
+        if let Some(index) = &*self.index() {
+            index.flush()?;
+        }
         if let Some(position) = position {
             let write = || -> Result<()> {
                 let mut beside = self.file.clone().into_os_string();
@@ -247,32 +265,48 @@ impl Saved {
     }
 
     fn summary(&self, done: &Done) -> String {
-        format!(
-            "{} taken in, {} in the store",
-            count::articles(done.articles),
-            count::articles(self.index.len())
-        )
+        let mut summary = format!("{} taken in", count::articles(done.articles));
+        if let Some(index) = &*self.index() {
+            summary.push_str(&format!(", {} in the store", count::articles(index.len())));
+        }
+        summary
     }
 
-    /// Saves all when the program is interrupted, and says so.
-    fn at_the_end(&self) -> String {
-        let since = Instant::now();
+    /// Saves all when the program is interrupted, says so, and closes the index.
+    fn at_the_end(&self, say: &dyn Fn(String)) {
         // held while a line is written, so that none is cut
-        let summary = loop {
-            match self.done.try_lock() {
-                Ok(done) => break self.summary(&done),
-                Err(TryLockError::Poisoned(done)) => break self.summary(&done.into_inner()),
-                Err(TryLockError::WouldBlock) if since.elapsed() > PATIENCE => {
-                    return "nobody reads the output; what was acknowledged is in the store"
-                        .to_owned();
-                }
-                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(5)),
-            }
+        let Some(summary) = in_time(|| Some(self.summary(&*unlocked(self.done.try_lock())?)))
+        else {
+            return say(
+                "nobody reads the output; what was acknowledged is in the store".to_owned(),
+            );
         };
-        match self.save() {
+        say(match self.save() {
             Ok(()) => summary,
             Err(error) => format!("{summary}; {error:#}"),
+        });
+        // an index at work is left as it is: nothing of it is lost, and there is no image then
+        drop(in_time(|| unlocked(self.index.try_write())?.take()));
+    }
+}
+
+/// What can be had without waiting for long.
+fn in_time<T>(mut have: impl FnMut() -> Option<T>) -> Option<T> {
+    let since = Instant::now();
+    loop {
+        match have() {
+            None if since.elapsed() <= PATIENCE => thread::sleep(Duration::from_millis(5)),
+            had => return had,
         }
+    }
+}
+
+/// What nobody else has locked.
+fn unlocked<T>(locked: TryLockResult<T>) -> Option<T> {
+    match locked {
+        Ok(unlocked) => Some(unlocked),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 
@@ -336,7 +370,10 @@ impl Watching<'_> {
         }
         let rows = || blocks.iter().flat_map(|block| &block.rows);
         let articles: Vec<_> = rows().map(Row::article).collect();
-        let index = &self.saved.index;
+        let index = self.saved.index();
+        let Some(index) = &*index else {
+            interrupt::wait()
+        };
         let placements = index.insert_many(&articles)?;
         {
             let mut done = self.saved.done();

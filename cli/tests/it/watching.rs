@@ -81,7 +81,10 @@ fn a_watch_that_is_killed_goes_on_where_it_stopped() {
     }
     let child = follow(folder, &[]);
     wait_until("all articles", || ids(&placed(folder)).len() == 240);
+    let image = folder.join("s/index.image");
+    assert!(!image.exists());
     end(child);
+    assert!(image.exists());
     // a kill may cost that a line is said twice, but never that it is missing or taken in twice
     let placed = placed(folder);
     let inserted = placed.iter().filter(|line| line["outcome"] == "inserted");
@@ -93,6 +96,7 @@ fn a_watch_that_is_killed_goes_on_where_it_stopped() {
     );
     let interrupted = printed(folder, &["export", "--store", "s"], b"");
     printed(folder, &["watch", "--store", "at-once"], made.as_bytes());
+    assert!(folder.join("at-once/index.image").exists());
     assert_eq!(
         interrupted,
         printed(folder, &["export", "--store", "at-once"], b"")
