@@ -246,7 +246,8 @@ impl StoryIndex {
         Ok((salvage.saved, salvage.of))
     }
 
-    /// Write what is not yet on disk, and free memory and file. Any other call is an error from then on.
+    /// Write what is not yet on disk, leave an image with which it is opened at once, and free memory and file. Any other call
+    /// is an error from then on.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let index = self
             .index
@@ -256,7 +257,13 @@ impl StoryIndex {
         let Some(index) = index else {
             return Ok(());
         };
-        py.detach(|| index.flush()).map_err(exception)
+        let close = move || {
+            let flushed = index.flush();
+            // its image takes a while, and the interpreter is free all the time
+            drop(index);
+            flushed
+        };
+        py.detach(close).map_err(exception)
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
