@@ -50,7 +50,9 @@ pub(crate) fn listen() -> Result<()> {
         if is_ending.swap(true, Ordering::Relaxed) {
             process::exit(INTERRUPTED);
         }
-        thread::spawn(|| end(work()));
+        if thread::Builder::new().spawn(|| end(work())).is_err() {
+            end(work());
+        }
     };
     ctrlc::set_handler(interrupted).context("cannot listen for Ctrl-C")
 }

@@ -49,7 +49,7 @@
 //! | a row of `Rows` | its texts and 100 bytes |
 //! | a row of `Spool` | its id and 100 bytes; the texts of all up to the limit, and those of one block |
 //!
-//! The file of a `Spool` is as large as the texts beyond its limit. If its disk fails while a text is read, the
+//! The files of a `Spool` are as large as the texts beyond its limit. If their disk fails while a text is read, the
 //! system ends the program, as it does when swapped memory cannot be read.
 
 mod blocks;

@@ -14,7 +14,7 @@ use crate::text::{Text, Texts};
 /// Rows with more text than there is memory: beyond a limit the texts stand in temporary files.
 ///
 /// The first texts stay in memory. Whenever there are more than the limit, those beyond fifteen sixteenths of it are
-/// written to the file, one for each thread, and read from there, as if they were memory. The system keeps of the files
+/// written to files, one for each thread, and read from there, as if they were memory. The system keeps of the files
 /// what it has room for. Ids always stay in memory.
 ///
 /// The files have no names. They lie in the folder that the environment variable `TMPDIR` names, else in `/var/tmp`, as
@@ -48,7 +48,7 @@ pub struct Spool {
 /// This part of the limit is written at once: a file is mapped in few large pieces.
 const BATCH: u64 = 16;
 
-/// So many bytes of the file are mapped together, and the row that follows. Places among them have 32 bits, which no
+/// So many bytes of a file are mapped together, and the row that follows. Places among them have 32 bits, which no
 /// row makes too few: its texts have some hundreds of MiB at most.
 const MAPPED: u64 = 1 << 30;
 
@@ -142,7 +142,7 @@ fn write_all(mut rows: &mut [Row], file: &mut TextFile) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the texts of rows to the file, whatever they stand in, and their ids to one string.
+/// Writes the texts of rows to a file, whatever they stand in, and their ids to one string.
 fn write(rows: &mut [Row], file: &mut TextFile) -> io::Result<()> {
     let texts = file.append(rows.iter().flat_map(Row::texts).map(|text| &**text))?;
     let texts = Arc::new(Texts::Mapped(texts));
